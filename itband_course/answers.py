@@ -1,0 +1,401 @@
+"""Recorded answers: the file `answers.json` beside a notebook, and the same records carried in cell outputs.
+
+A record is never compared by clock. Each answer has a revision, one counter for the whole file; where two records
+disagree, the higher revision is the later act. Nothing is deleted: a cleared answer is a newer revision without a
+value, and a file that cannot be used is renamed.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from filelock import FileLock, Timeout
+from msgspec import Meta, Struct
+
+from itband_course import files
+
+ANSWERS_FILE = "answers.json"
+LOCK_FILE = ".answers.json.lock"
+ANSWERS_SCHEMA = 1
+MIME = "application/vnd.itband.answers+json"
+ANSWERS_CAP = 4 * 1024 * 1024
+"""Bytes of an answers file that are read at most; a real one is under 50 KB."""
+NOTEBOOK_CAP = 64 * 1024 * 1024
+"""Bytes of a notebook that are searched for records at most."""
+LOCK_SECONDS = 2.0
+"""How long a click waits for another kernel that is writing; under the 3 s after which the card says «NOT saved»."""
+
+Confidence = Literal["sure", "fairly", "guessing"]
+Revision = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class AnswersError(Exception):
+    """A record that cannot be used; the message names the file and says what to do."""
+
+
+class DamagedError(AnswersError):
+    """Not JSON, or not the shape of a record."""
+
+
+class ForeignError(AnswersError):
+    """A record of another case."""
+
+
+class NewerError(AnswersError):
+    """A record made by a newer version of the course."""
+
+
+class Answer(Struct, frozen=True):
+    """What was recorded for one question.
+
+    Parameters
+    ----------
+    revision : int
+        Place in the order of all recordings of this file, from 1.
+    time : str
+        When, ISO 8601 in UTC; shown to people, never compared.
+    version : str
+        Version of the questions that the student saw.
+    value : any JSON value
+        None: cleared, or only a confidence was given.
+    confidence : {'sure', 'fairly', 'guessing'} or None
+        Never marked.
+    """
+
+    revision: Revision
+    time: Annotated[str, Meta(max_length=40)]
+    version: Annotated[str, Meta(max_length=40)] = ""
+    value: Any = None
+    confidence: Confidence | None = None
+
+
+class Record(Struct, frozen=True):
+    """All recorded answers of one student to one case.
+
+    Parameters
+    ----------
+    schema : int
+        `ANSWERS_SCHEMA` of the course that wrote it.
+    case : str
+        Id of the case.
+    seed : int
+        Drawn at the first answer and kept for good.
+    revision : int
+        The highest revision given so far.
+    answers : dict of str to Answer
+        Keyed by question id.
+    """
+
+    schema: int
+    case: Annotated[str, Meta(max_length=200)]
+    seed: Revision = 0
+    revision: Revision = 0
+    answers: Annotated[dict[Annotated[str, Meta(max_length=200)], Answer], Meta(max_length=2000)] = {}
+
+    def value(self, question_id: str) -> Any:
+        """Return the recorded value, None where there is none."""
+        answer = self.answers.get(question_id)
+        return None if answer is None else answer.value
+
+    def answered(self) -> list[str]:
+        """Return the ids of all questions with a recorded value."""
+        return [question for question, answer in self.answers.items() if answer.value is not None]
+
+    def fingerprint(self) -> str:
+        """Return a short hash of what was answered: equal for equal answers, whatever the file looks like."""
+        content = {
+            question: [answer.value, answer.confidence] for question, answer in sorted(self.answers.items())
+        }
+        text = json.dumps([self.case, content], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+class _Head(Struct):
+    schema: int
+    case: str
+
+
+def parse(raw: bytes | str, case: str, name: str = ANSWERS_FILE) -> Record:
+    """Return the record in JSON text.
+
+    Parameters
+    ----------
+    raw : bytes or str
+        The JSON text.
+    case : str
+        The case that the record must belong to.
+    name : str
+        What to call the text in messages.
+
+    Raises
+    ------
+    DamagedError, ForeignError, NewerError
+        If it cannot be used; each message says why and what to do.
+    """
+    try:
+        head = msgspec.json.decode(raw, type=_Head)
+        if head.schema > ANSWERS_SCHEMA:
+            raise NewerError(
+                f"«{name}» was written by a newer version of the course (format {head.schema}; this one knows "
+                f"{ANSWERS_SCHEMA}). Nothing is lost: update the course, then press Run All."
+            )
+        if head.case != case:
+            raise ForeignError(f"«{name}» belongs to the case «{head.case[:80]}», not to «{case}».")
+        return msgspec.json.decode(raw, type=Record)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DamagedError(f"«{name}» is damaged ({error}).") from error
+
+
+def read(folder: Path, case: str) -> Record | None:
+    """Return the record in a folder's `answers.json`, None where there is no such file.
+
+    Raises
+    ------
+    DamagedError, ForeignError, NewerError
+        If the file cannot be used.
+    """
+    try:
+        return parse(files.read_regular(folder / ANSWERS_FILE, ANSWERS_CAP), case)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise DamagedError(f"«{ANSWERS_FILE}» cannot be read ({error}).") from error
+
+
+def encode(record: Record) -> bytes:
+    """Return a record as the bytes of `answers.json`."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
+
+
+def bundle(record: Record) -> dict[str, Any]:
+    """Return a record as plain JSON values, to be carried in a cell's output under `MIME`."""
+    return msgspec.to_builtins(record)
+
+
+def only(record: Record, question_id: str) -> Record:
+    """Return the record of one question alone, as its own cell carries it."""
+    answers = {question_id: record.answers[question_id]} if question_id in record.answers else {}
+    return msgspec.structs.replace(record, answers=answers)
+
+
+def merge(record: Record, other: Record) -> Record:
+    """Return the later answer to each question; where revisions are equal, that of `record`.
+
+    The seed is that of `record`, unless it has drawn none.
+    """
+    answers = dict(record.answers)
+    for question, answer in other.answers.items():
+        if question not in answers or answer.revision > answers[question].revision:
+            answers[question] = answer
+    highest = max([record.revision, other.revision, *(answer.revision for answer in answers.values())])
+    return msgspec.structs.replace(
+        record, answers=answers, revision=highest, seed=record.seed or other.seed
+    )
+
+
+def bundles(notebook: Any, case: str, name: str = "the notebook") -> Iterator[Record | AnswersError]:
+    """Yield each record of a case that a notebook's outputs carry, or why it cannot be used.
+
+    Parameters
+    ----------
+    notebook : JSON value
+        A notebook as plain dicts and lists; whatever has another shape is passed over.
+    case : str
+        Records of other cases are passed over.
+    name : str
+        What to call the notebook in messages.
+    """
+    for cell in _dicts(notebook.get("cells") if isinstance(notebook, dict) else None):
+        for output in _dicts(cell.get("outputs")):
+            data = output.get("data")
+            carried = data.get(MIME) if isinstance(data, dict) else None
+            if carried is None:
+                continue
+            try:
+                # A MIME bundle may stand in the notebook as JSON or as text that holds JSON.
+                yield parse(carried if isinstance(carried, str) else json.dumps(carried), case, name)
+            except ForeignError:
+                continue
+            except (AnswersError, RecursionError, UnicodeEncodeError) as error:
+                yield error if isinstance(error, AnswersError) else DamagedError(f"{name}: {error}")
+
+
+def collect(notebook: Any, case: str, name: str = "the notebook") -> tuple[Record, list[AnswersError]]:
+    """Return all records that a notebook carries, merged, and the faults of those that cannot be used."""
+    record, faults = empty(case), []
+    for found in bundles(notebook, case, name):
+        if isinstance(found, AnswersError):
+            faults.append(found)
+        else:
+            record = merge(record, found)
+    return record, faults
+
+
+def collect_folder(folder: Path, case: str) -> Record:
+    """Return all records that the notebooks in a folder carry, merged; unreadable notebooks are passed over."""
+    record = empty(case)
+    for path in sorted(folder.glob("*.ipynb")):
+        with suppress(OSError, ValueError, RecursionError):
+            notebook = json.loads(files.read_regular(path, NOTEBOOK_CAP))
+            record = merge(record, collect(notebook, case, path.name)[0])
+    return record
+
+
+def empty(case: str) -> Record:
+    """Return the record of a case to which nothing has been answered."""
+    return Record(schema=ANSWERS_SCHEMA, case=case)
+
+
+class Store:
+    """The answers of one case folder, as one kernel sees and writes them.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the notebook lies.
+    case : str
+        Id of the case.
+
+    Attributes
+    ----------
+    record : Record
+        The latest known answers.
+    notice : str
+        What the student should know about how the answers were found; empty if all is as usual.
+    problem : str
+        Why nothing can be recorded now; empty if it can.
+    """
+
+    def __init__(self, folder: Path, case: str) -> None:
+        self.folder = folder
+        self.case = case
+        self.record = empty(case)
+        self.notice = ""
+        self.problem = ""
+
+    def load(self, write: bool = True) -> None:
+        """Find the recorded answers, before anything is drawn.
+
+        A damaged or foreign file is renamed; where there is none (any more), the answers come from the notebooks
+        beside it and are written back at once.
+
+        Parameters
+        ----------
+        write : bool
+            False: look only; leave every file as it is.
+        """
+        self.problem = ""
+        try:
+            files.check_writable(self.folder)
+        except OSError as error:
+            self.problem = (
+                f"NOT saved: this folder cannot be written ({error.strerror or error}). Make room or ask for write "
+                "access, then press Run All."
+            )
+        try:
+            found = read(self.folder, self.case)
+        except NewerError as error:
+            self.problem = f"NOT saved: {error}"
+            return
+        except AnswersError as error:
+            found = None
+            if write and not self.problem:
+                self._set_aside(error)
+        if found is not None:
+            self.record = merge(found, self.record)
+            return
+        restored = merge(collect_folder(self.folder, self.case), self.record)
+        if restored.answers and restored.seed == 0:
+            restored = msgspec.structs.replace(restored, seed=_draw_seed())
+        self.record = restored
+        if write and restored.answers and not self.problem:
+            self._add_notice(f"{len(restored.answered())} answers were restored from the saved notebook.")
+            try:
+                with self._lock():
+                    self._write()
+            except (OSError, Timeout) as error:
+                self.problem = f"NOT saved: {_why(error)}. Press Run All to try again."
+
+    def write(self, question_id: str, value: Any, confidence: Confidence | None, version: str) -> Answer:
+        """Record an answer and return it, once it is safely on the disk.
+
+        Raises
+        ------
+        AnswersError
+            If it cannot be recorded; the message says why and what to do. The file is then as it was.
+        """
+        try:
+            with self._lock():
+                self._reread()
+                revision = self.record.revision + 1
+                answer = Answer(
+                    revision=revision,
+                    time=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    version=version,
+                    value=value,
+                    confidence=confidence,
+                )
+                before = self.record
+                self.record = msgspec.structs.replace(
+                    before,
+                    revision=revision,
+                    seed=before.seed or _draw_seed(),
+                    answers={**before.answers, question_id: answer},
+                )
+                try:
+                    self._write()
+                except OSError:
+                    self.record = before
+                    raise
+        except (OSError, Timeout) as error:
+            raise AnswersError(f"NOT saved: {_why(error)}. Mend that, then press Run All.") from error
+        return answer
+
+    def _reread(self) -> None:
+        """Take in what another kernel has written since; put away what cannot be used."""
+        try:
+            found = read(self.folder, self.case)
+        except NewerError as error:
+            raise AnswersError(f"NOT saved: {error}") from error
+        except AnswersError as error:
+            self._set_aside(error)
+        else:
+            if found is not None:
+                self.record = merge(found, self.record)
+
+    def _write(self) -> None:
+        files.write_whole(self.folder / ANSWERS_FILE, encode(self.record))
+
+    def _lock(self) -> FileLock:
+        return FileLock(self.folder / LOCK_FILE, timeout=LOCK_SECONDS)
+
+    def _set_aside(self, error: AnswersError) -> None:
+        why = "another-case" if isinstance(error, ForeignError) else "damaged"
+        with suppress(FileNotFoundError):
+            kept = files.set_aside(self.folder / ANSWERS_FILE, why)
+            self._add_notice(f"{error} It is kept as «{kept.name}»; show it to your instructor if answers are missing.")
+
+    def _add_notice(self, sentence: str) -> None:
+        if sentence not in self.notice:
+            self.notice = f"{self.notice} {sentence}".strip()
+
+
+def _draw_seed() -> int:
+    return secrets.randbelow(2**31 - 1) + 1
+
+
+def _why(error: OSError | Timeout) -> str:
+    if isinstance(error, Timeout):
+        return "another notebook of this folder is writing its answers and does not finish"
+    return f"the answers file cannot be written ({error.strerror or error})"
+
+
+def _dicts(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))

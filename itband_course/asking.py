@@ -1,0 +1,257 @@
+"""`ask("id")` draws a question card and `hand_in()` closes a case.
+
+Neither scores anything. Run by nbgrader's Validate they speak only of what is answered; run by another grader they
+refuse, because a case is graded from its recorded answers and not by running it.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from IPython.display import display
+
+from itband_course import answers as answers_
+from itband_course.answers import MIME, AnswersError, Record, Store
+from itband_course.kinds.base import points_text
+from itband_course.questions import (
+    CaseQuestions,
+    Question,
+    QuestionsError,
+    describe,
+    kind_of,
+    read_case_questions,
+)
+
+NOT_ANSWERED = "Not answered"
+
+
+class CaseError(Exception):
+    """A sentence for the person at the notebook, shown without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython prints instead of a traceback."""
+        return [str(self)]
+
+
+def ask(question_id: str) -> None:
+    """Draw the card of one question of this case, with what is recorded for it.
+
+    Parameters
+    ----------
+    question_id : str
+        Id of a question in the `questions.json` beside the notebook.
+
+    Raises
+    ------
+    CaseError
+        If there is no such question or file. Under Validate: if the question is not answered, or the saved notebook
+        lacks the answer.
+    """
+    mode = _mode()
+    if mode == "autograde":
+        raise CaseError(
+            "This case is graded from its recorded answers by the course's nbgrader_config.py, not by running it. "
+            "Run nbgrader in the course folder, so that it finds that configuration."
+        )
+    session = _session(look_only=mode == "validate")
+    if session is None:
+        print(_preview_hint())
+        return
+    question = session.questions.find(question_id)
+    if question is None:
+        raise CaseError(
+            f"questions.json of «{session.questions.case}» has no question «{question_id}». Get the case again "
+            "(Nbgrader → Assignment List → Fetch), or tell your instructor."
+        )
+    if mode == "validate":
+        session.validate(question)
+    else:
+        session.draw(question)
+
+
+def hand_in() -> None:
+    """Show what is answered and what is open, and carry all answers in this cell's output.
+
+    A notebook that has been run and saved is then a whole submission, even without the answers file beside it.
+    """
+    mode = _mode()
+    session = _session(look_only=mode is not None)
+    if session is None:
+        print(_preview_hint())
+    elif mode is None:
+        session.draw_hand_in()
+
+
+class _Session:
+    """One case folder as one kernel sees it: its questions, its answers, and what is on the page."""
+
+    def __init__(self, folder: Path, questions: CaseQuestions) -> None:
+        self.folder = folder
+        self.questions = questions
+        self.store = Store(folder, questions.case)
+        self._cards: dict[str, Any] = {}
+        self._mirrors: dict[str, Any] = {}
+        self._receipt: Any = None
+
+    def draw(self, question: Question) -> None:
+        """Display the card of a question and, below it, the mirror of its answer."""
+        from itband_course.card import Card
+
+        notice, self.store.notice = self.store.notice, ""
+        card = Card(
+            question=msgspec.to_builtins(question),
+            state=self._state(question.id),
+            record=lambda value, confidence: self.record(question, value, confidence),
+            notice=notice,
+            problem=self.store.problem,
+            text=question_text(question),
+        )
+        if question.id in self._cards:
+            self._cards[question.id].close()
+        self._cards[question.id] = card
+        display(card)
+        self._mirrors[question.id] = display(self._mirror(question), raw=True, display_id=True)
+
+    def record(self, question: Question, value: Any, confidence: Any) -> dict[str, Any]:
+        """Record what the card sends, renew what the saved notebook carries, and return the card's new state.
+
+        Raises
+        ------
+        AnswersError
+            If it is not an answer to this question, or could not be written.
+        """
+        kind = kind_of(question)
+        if value is not None:
+            try:
+                value = msgspec.convert(value, type=kind.value, strict=True)
+            except msgspec.ValidationError as error:
+                raise AnswersError(f"NOT saved: this is no answer to the question ({error}).") from error
+        if confidence not in (None, "sure", "fairly", "guessing"):
+            raise AnswersError(f"NOT saved: «{confidence}» is no confidence.")
+        self.store.write(question.id, value, confidence, self.questions.version)
+        if question.id in self._mirrors:
+            self._mirrors[question.id].update(self._mirror(question), raw=True)
+        if self._receipt is not None:
+            self._receipt.update(self._hand_in_bundle(), raw=True)
+        return self._state(question.id)
+
+    def draw_hand_in(self) -> None:
+        """Display the receipt, which carries all answers."""
+        self._receipt = display(self._hand_in_bundle(), raw=True, display_id=True)
+
+    def validate(self, question: Question) -> None:
+        """Raise unless the question is answered and the saved notebook carries that answer."""
+        prompt = _shorten(question.prompt)
+        answer = self.store.record.answers.get(question.id)
+        if answer is None or answer.value is None:
+            raise CaseError(f"Not answered yet: «{prompt}»")
+        saved = answers_.collect_folder(self.folder, self.questions.case).answers.get(question.id)
+        if saved is None or saved.revision < answer.revision:
+            raise CaseError(
+                f"Answered, but your saved notebook lacks it: «{prompt}». Press Run All, then save."
+            )
+
+    def _state(self, question_id: str) -> dict[str, Any]:
+        answer = self.store.record.answers.get(question_id)
+        if answer is None:
+            return {"revision": 0, "value": None, "confidence": None, "time": ""}
+        return {
+            "revision": answer.revision,
+            "value": answer.value,
+            "confidence": answer.confidence,
+            "time": answer.time,
+        }
+
+    def _mirror(self, question: Question) -> dict[str, Any]:
+        record = self.store.record
+        answer = record.answers.get(question.id)
+        if answer is None:
+            return {"text/plain": NOT_ANSWERED}
+        text = NOT_ANSWERED
+        if answer.value is not None:
+            sure = f" (confidence: {answer.confidence})" if answer.confidence else ""
+            text = f"Recorded: {describe(question, answer.value)}{sure}. To change it, press Run All."
+        return {"text/plain": text, MIME: answers_.bundle(answers_.only(record, question.id))}
+
+    def _hand_in_bundle(self) -> dict[str, Any]:
+        record = self.store.record
+        data: dict[str, Any] = {"text/plain": hand_in_text(self.questions, record, self.store.problem)}
+        if record.answers:
+            data[MIME] = answers_.bundle(record)
+        return data
+
+
+_SESSIONS: dict[Path, _Session] = {}
+
+
+def _session(look_only: bool) -> _Session | None:
+    """Return the session of the folder that the notebook runs in, its answers newly read; None in `source/`."""
+    folder = Path.cwd()
+    try:
+        questions = read_case_questions(folder)
+    except QuestionsError as error:
+        if _is_master(folder):
+            return None
+        raise CaseError(str(error)) from None
+    session = _SESSIONS.get(folder)
+    if session is None or session.questions != questions:
+        session = _SESSIONS[folder] = _Session(folder, questions)
+    session.store.load(write=not look_only)
+    return session
+
+
+def _is_master(folder: Path) -> bool:
+    """Whether this is a case's folder in `source/`, which has no `questions.json`."""
+    return folder.parent.name == "source" and (folder / f"{folder.name}.ipynb").exists()
+
+
+def _preview_hint() -> str:
+    case = Path.cwd().name
+    return f"This is the master of «{case}». To see it as a student does, run in a terminal: itband preview {case}"
+
+
+def _mode() -> str | None:
+    """Return «validate» or «autograde» where nbgrader runs the notebook, None where a person does.
+
+    nbgrader may leave its variable behind in a server after an error, and kernels started from there inherit it. Such
+    kernels belong to an open notebook and say so in `JPY_SESSION_NAME`.
+    """
+    if "JPY_SESSION_NAME" in os.environ:
+        return None
+    mode = os.environ.get("NBGRADER_EXECUTION")
+    return mode if mode in ("validate", "autograde") else None
+
+
+def question_text(question: Question) -> str:
+    """Return a question in plain text: what a saved notebook shows where no widget runs."""
+    head = f"{question.prompt} ({points_text(question.points)} points)"
+    choices = [f"  ○ {choice.text}" for choice in question.choices]
+    return "\n".join([head, *choices, "To answer, press Run All."])
+
+
+def hand_in_text(questions: CaseQuestions, record: Record, problem: str = "") -> str:
+    """Return what the last cell of a case says: n of m, what is open, and the receipt once something is answered."""
+    answered = set(record.answered())
+    unanswered = [question for question in questions.questions if question.id not in answered]
+    done = len(questions.questions) - len(unanswered)
+    lines = [problem] if problem else []
+    lines.append(f"{done} of {len(questions.questions)} questions answered.")
+    if unanswered:
+        lines += ["Still open:"] + [f"  • {_shorten(question.prompt)}" for question in unanswered]
+    lines += [
+        f"Your note «{note.title}» is saved with the notebook; a person reads and marks it."
+        for note in questions.notes
+    ]
+    if record.answers:
+        latest = max(answer.time for answer in record.answers.values())
+        lines += [
+            f"Receipt: {done} answers, the last at {latest.replace('T', ' ').replace('Z', ' UTC')}, code "
+            f"{record.fingerprint()}. Keep it: the same code stands on your feedback.",
+            "All answers are now in this notebook. Save it (Ctrl S or Cmd S), then submit it.",
+        ]
+    return "\n".join(lines)
+
+
+def _shorten(text: str, length: int = 70) -> str:
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"

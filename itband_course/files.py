@@ -1,0 +1,91 @@
+"""Reading and writing small files safely: capped, never through a link, and whole or not at all."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+
+class UnsafeFileError(OSError):
+    """A path that is no regular file, or one that is too large to be real."""
+
+
+def read_regular(path: Path, cap: int) -> bytes:
+    """Return the bytes of a regular file.
+
+    Parameters
+    ----------
+    path : Path
+        Not followed if it is a symbolic link.
+    cap : int
+        Bytes that are read at most.
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing is there.
+    UnsafeFileError
+        If it is a link, a folder, a pipe or a device, or larger than `cap`.
+    OSError
+        If the system cannot read it.
+    """
+    # O_NONBLOCK: opening a pipe that nobody writes to must not wait. Windows knows neither flag.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    if path.is_symlink():
+        raise UnsafeFileError(f"«{path.name}» is a link, not a file")
+    if path.is_dir():
+        raise UnsafeFileError(f"«{path.name}» is a folder, not a file")
+    descriptor = os.open(path, flags)
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnsafeFileError(f"«{path.name}» is not a regular file")
+        if status.st_size > cap:
+            raise UnsafeFileError(f"«{path.name}» is larger than {cap // 1024} KB")
+        return file.read(cap)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a crash, finds either the old content or all of the new.
+
+    A temporary file in the same folder is written, flushed to the disk and renamed. The result has the permissions
+    that a plainly written file would have.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written or the disk is full; the old file is then untouched.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".tmp", dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def check_writable(folder: Path) -> None:
+    """Raise OSError if no file can be made in a folder; nothing is left behind."""
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def set_aside(path: Path, why: str) -> Path:
+    """Rename a file that cannot be used, and return its new path: ``answers.json`` -> ``answers.damaged-1.json``."""
+    number = 1
+    while (target := path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")).exists():
+        number += 1
+    path.rename(target)
+    return target
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

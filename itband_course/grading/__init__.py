@@ -1,0 +1,1 @@
+"""The instructor's room: the bank, projection, grading inside nbgrader, feedback. The only reader of `bank/`."""

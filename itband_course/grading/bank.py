@@ -1,0 +1,280 @@
+"""The bank of graded questions: read, checked, and guarded against changes of what students have already seen."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from itband_course.kinds.base import ID_PATTERN, points_text
+from itband_course.questions import KINDS, Authored, PlacedNote, Rubric, kind_of, split
+
+LOCK_FILE = "lock.json"
+CANARY_PATTERN = r"^itband-canary-[0-9a-f]{8}-[0-9a-f]{8}$"
+
+
+class BankError(Exception):
+    """The bank cannot be used as it is; the message lists what to mend, one sentence a line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Criterion(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of a mark scheme: what earns how many points."""
+
+    id: str
+    text: str
+    points: float
+
+
+class Forfeit(Struct, frozen=True, forbid_unknown_fields=True):
+    """What costs points in a note, whatever else it says."""
+
+    text: str
+
+
+class AuthoredNote(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A free-text note in the bank, with the mark scheme that a person marks it by."""
+
+    id: str
+    outcome: str
+    points: float
+    title: str
+    prompt: str
+    sources: list[str]
+    canary: str
+    criterion: list[Criterion]
+    exemplar: str = ""
+    forfeit: list[Forfeit] = []
+
+    def placed(self) -> PlacedNote:
+        """Return what a student may see of the note."""
+        return PlacedNote(id=self.id, outcome=self.outcome, title=self.title, points=self.points)
+
+    def scheme_markdown(self) -> str:
+        """Return the mark scheme for the person who marks, as Markdown."""
+        lines = [f"**Mark scheme · {self.title} · {points_text(self.points)} points** (students never see this cell)", ""]
+        lines += [f"- **{points_text(item.points)}** {item.text}" for item in self.criterion]
+        lines += [f"- **Costs points:** {item.text}" for item in self.forfeit]
+        if self.exemplar.strip():
+            lines += ["", "*A full answer:*", ""] + [f"> {line}" for line in self.exemplar.strip().splitlines()]
+        return "\n".join(lines)
+
+
+@dataclass
+class Bank:
+    """All questions and notes, keyed by id, and the file that each stands in."""
+
+    folder: Path
+    questions: dict[str, Authored] = field(default_factory=dict)
+    notes: dict[str, AuthoredNote] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+
+    def rubric(self, question_id: str) -> Rubric:
+        """Return the grader's side of a question."""
+        return split(self.questions[question_id])[1]
+
+    def canaries(self) -> list[str]:
+        """Return the strings that must never stand in anything a student gets."""
+        return [entry.canary for entry in self._entries()]
+
+    def secrets(self) -> list[str]:
+        """Return every text that is for instructors only: reasons, misconceptions, mark schemes, exemplars."""
+        found = []
+        for question in self.questions.values():
+            for choice in getattr(question, "choice", []):
+                found += [choice.reason, choice.misconception]
+        for note in self.notes.values():
+            found += [item.text for item in (*note.criterion, *note.forfeit)]
+            found += note.exemplar.splitlines()
+        # A short phrase may stand in a lesson by chance; a sentence does not.
+        return [text.strip() for text in found if len(text.strip()) >= 24]  # noqa: PLR2004
+
+    def _entries(self) -> list[Any]:
+        return [*self.questions.values(), *self.notes.values()]
+
+
+def load(folder: Path) -> Bank:
+    """Read every ``*.toml`` of a bank.
+
+    Raises
+    ------
+    BankError
+        If the folder is missing or a file cannot be read as a bank; names file, question and what to do.
+    """
+    if not folder.is_dir():
+        raise BankError(
+            [
+                f"The bank folder «{folder.name}» is missing from «{folder.parent}». Nothing was graded or changed. "
+                "Put the bank back beside nbgrader_config.py, or set c.UsesBank.bank_directory there."
+            ]
+        )
+    bank, problems = Bank(folder), []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            raw = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(f"{path.name}: this is not TOML ({error}). Mend the line that it names.")
+            continue
+        strangers = sorted(set(raw) - {"question", "note"})
+        if strangers:
+            problems.append(f"{path.name}: unknown table «{strangers[0]}»: write [[question]] or [[note]].")
+        for table, read, entries in (("question", _question, bank.questions), ("note", _note, bank.notes)):
+            for number, entry in enumerate(_tables(raw, table), start=1):
+                name = f"{path.name}, «{entry.get('id', f'{table} {number}')}»"
+                try:
+                    authored = read(entry)
+                except msgspec.ValidationError as error:
+                    problems.append(f"{name}: {_plain(error)}.")
+                    continue
+                if authored.id in bank.where:
+                    problems.append(f"{name}: this id stands in {bank.where[authored.id]} already: give it its own.")
+                    continue
+                entries[authored.id] = authored
+                bank.where[authored.id] = path.name
+    if problems:
+        raise BankError(problems)
+    return bank
+
+
+def lint(bank: Bank, references: Iterable[str], outcomes: Iterable[str]) -> list[str]:
+    """Return what an author must mend, one sentence each, naming file, question and what to do."""
+    known_references, known_outcomes = set(references), set(outcomes)
+    problems: list[str] = []
+    canaries: dict[str, str] = {}
+    for entry in (*bank.questions.values(), *bank.notes.values()):
+        faults = _lint_entry(entry, known_references, known_outcomes)
+        if entry.canary in canaries:
+            faults.append(f"its canary is also that of «{canaries[entry.canary]}»: give each its own.")
+        canaries[entry.canary] = entry.id
+        faults += kind_of(entry).lint(entry) if entry.id in bank.questions else _lint_note(entry)
+        problems += [f"{bank.where[entry.id]}, «{entry.id}»: {fault}" for fault in faults]
+    return problems + _lint_lock(bank)
+
+
+def lock(bank: Bank) -> int:
+    """Write down what students may have seen, so that a later change of meaning is noticed; return how many are new.
+
+    Called at the first release of a case to a class. Ids are only ever added.
+    """
+    path = bank.folder / LOCK_FILE
+    locked = _read_lock(path)
+    problems = _lint_lock(bank)
+    if problems:
+        raise BankError(problems)
+    now = {question.id: _fingerprint(question) for question in bank.questions.values()}
+    now |= {note.id: _fingerprint(note) for note in bank.notes.values()}
+    path.write_text(json.dumps(locked | now, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    return len(set(now) - set(locked))
+
+
+def _lint_lock(bank: Bank) -> list[str]:
+    problems = []
+    for entry_id, seen in _read_lock(bank.folder / LOCK_FILE).items():
+        entry = bank.questions.get(entry_id) or bank.notes.get(entry_id)
+        if entry is None:
+            problems.append(
+                f"{LOCK_FILE}, «{entry_id}»: students have seen this id, so it cannot be removed from the bank. Put it "
+                "back; a question is retired by taking it out of the case."
+            )
+            continue
+        now = _fingerprint(entry)
+        if now["prompt"] != seen["prompt"]:
+            problems.append(
+                f"{bank.where[entry_id]}, «{entry_id}»: its prompt changed after students saw it. If the meaning is "
+                "the same (a typing mistake), remove its entry from lock.json and run itband lock; if not, give the "
+                "new question a new id."
+            )
+        gone = sorted(set(seen["choices"]) - set(now["choices"]))
+        if gone:
+            problems.append(
+                f"{bank.where[entry_id]}, «{entry_id}»: choice «{gone[0]}» is gone, but students may have chosen it. "
+                "Put it back, or give the new question a new id."
+            )
+        changed = sorted(
+            choice for choice, text in seen["choices"].items() if now["choices"].get(choice, text) != text
+        )
+        if changed:
+            problems.append(
+                f"{bank.where[entry_id]}, «{entry_id}»: choice «{changed[0]}» reads differently from what students "
+                "saw. If the meaning is the same, remove the entry from lock.json and run itband lock; if not, give "
+                "the choice a new id."
+            )
+    return problems
+
+
+def _fingerprint(entry: Any) -> dict[str, Any]:
+    def short(text: str) -> str:
+        return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
+
+    return {
+        "prompt": short(entry.prompt),
+        "choices": {choice.id: short(choice.text) for choice in getattr(entry, "choice", [])},
+    }
+
+
+def _read_lock(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def _tables(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    found = raw.get(name, [])
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+
+def _question(entry: dict[str, Any]) -> Authored:
+    kind = entry.get("kind")
+    if kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise msgspec.ValidationError(f"its kind is «{kind}»; known kinds are {known}")
+    return msgspec.convert(entry, type=KINDS[kind].authored)
+
+
+def _note(entry: dict[str, Any]) -> AuthoredNote:
+    return msgspec.convert(entry, type=AuthoredNote)
+
+
+def _plain(error: msgspec.ValidationError) -> str:
+    """Return a schema error in words: where it is, as an author counts, and what is expected."""
+    text = str(error).replace("Object", "It").replace("`", "«", 1).replace("`", "»", 1)
+    return re.sub(r" - at `\$\.?(.*?)`$", lambda found: f" (at {found.group(1)})", text)
+
+
+def _lint_entry(entry: Any, references: set[str], outcomes: set[str]) -> list[str]:
+    faults = []
+    if not re.match(ID_PATTERN, entry.id):
+        faults.append("its id is not lower-case words joined by hyphens: write it as «gerdys-tubercle».")
+    if entry.points <= 0:
+        faults.append(f"it is worth {points_text(entry.points)} points: give it more than 0.")
+    if entry.outcome not in outcomes:
+        faults.append(f"its outcome «{entry.outcome}» is not in course.toml: add it there or use one that is.")
+    if not entry.sources:
+        faults.append("it names no source: every graded question needs at least one key of references.toml.")
+    faults += [
+        f"its source «{key}» is not in itband_course/data/references.toml: add it there or mend the key."
+        for key in entry.sources
+        if key not in references
+    ]
+    if not re.match(CANARY_PATTERN, entry.canary):
+        faults.append("its canary does not look like «itband-canary-1234abcd-5678ef90»: make one of random hex digits.")
+    if not entry.prompt.strip():
+        faults.append("its prompt is empty: say what is asked.")
+    return faults
+
+
+def _lint_note(note: AuthoredNote) -> list[str]:
+    total = sum(item.points for item in note.criterion)
+    if total == note.points:
+        return []
+    return [
+        f"its mark scheme adds up to {points_text(total)} points, the note is worth {points_text(note.points)}: "
+        "make them agree."
+    ]

@@ -1,0 +1,282 @@
+"""The course folder as the grader sees it: where things are, and which assignments are cases of this course."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import nbformat
+from msgspec import Struct
+from nbgrader.converters import NbGraderException
+from traitlets import Unicode
+from traitlets.config import Configurable
+
+from itband_course.facts import references
+from itband_course.grading import bank as bank_
+from itband_course.grading.bank import Bank, BankError
+from itband_course.questions import QUESTIONS_FILE, CaseQuestions, QuestionsError, read_case_questions
+
+ASK = re.compile(r"""^ask\((["'])(?P<id>[^"']+)\1\)$""")
+
+
+class CaseFault(NbGraderException):
+    """A sentence for the instructor: what is wrong with a case, and what to do."""
+
+
+class Outcome(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a student is able to do after a module."""
+
+    id: str
+    text: str
+
+
+class Module(Struct, frozen=True, forbid_unknown_fields=True):
+    """One step of the course: a lesson and the cases that it prepares for."""
+
+    id: str
+    title: str
+    lesson: str
+    cases: list[str]
+    prerequisites: list[str]
+    minutes: int
+
+
+class CourseGraph(Struct, frozen=True, forbid_unknown_fields=True):
+    """`course.toml`."""
+
+    id: str
+    title: str
+    module: list[Module]
+    outcome: list[Outcome]
+
+
+@dataclass(frozen=True)
+class Course:
+    """One course folder.
+
+    Parameters
+    ----------
+    root : Path
+        Where `nbgrader_config.py` lies.
+    bank_folder : Path
+        Where the bank lies.
+    source, release : Path
+        nbgrader's folders of masters and of what students get.
+    """
+
+    root: Path
+    bank_folder: Path
+    source: Path
+    release: Path
+
+    @classmethod
+    def at(cls, root: Path) -> "Course":
+        """Return the course at a folder, with its default places."""
+        return cls(root, root / "bank", root / "source", root / "release")
+
+    @cached_property
+    def bank(self) -> Bank:
+        """The bank, read once.
+
+        Raises
+        ------
+        BankError
+            If it is missing or cannot be read.
+        """
+        return bank_.load(self.bank_folder)
+
+    @cached_property
+    def graph(self) -> CourseGraph:
+        """`course.toml`."""
+        return msgspec.convert(
+            tomllib.loads((self.root / "course.toml").read_text("utf-8")), type=CourseGraph
+        )
+
+    def problems(self) -> list[str]:
+        """Return all that authors must mend in bank, masters and course graph, one sentence each."""
+        try:
+            problems = bank_.lint(self.bank, references(), (outcome.id for outcome in self.graph.outcome))
+        except BankError as error:
+            return error.problems
+        for case in self.cases():
+            try:
+                self.placed(case, self.master(case))
+            except CaseFault as error:
+                problems.append(str(error))
+        listed = {case for module in self.graph.module for case in module.cases}
+        problems += [
+            f"course.toml: no module lists the case «{case}»: add it to one." for case in self.cases() if case not in listed
+        ]
+        problems += [
+            f"course.toml: the case «{case}» has no folder in source/: write it or take it out."
+            for case in sorted(listed - set(self.cases()))
+        ]
+        return problems
+
+    def cases(self) -> list[str]:
+        """Return the ids of all cases that have a master."""
+        return sorted(path.parent.name for path in self.source.glob("*/*.ipynb") if path.stem == path.parent.name)
+
+    def master(self, case: str) -> Any:
+        """Return the master notebook of a case."""
+        return nbformat.read(self.source / case / f"{case}.ipynb", as_version=4)
+
+    def is_case(self, assignment: str) -> bool:
+        """Whether an assignment is a case of this course: decided from its release and master, never a submission."""
+        if (self.release / assignment / QUESTIONS_FILE).exists():
+            return True
+        notebooks = [*(self.release / assignment).glob("*.ipynb"), *(self.source / assignment).glob("*.ipynb")]
+        return any(asked(nbformat.read(path, as_version=4)) for path in notebooks)
+
+    def released(self, case: str) -> tuple[Any, CaseQuestions]:
+        """Return the released notebook of a case and its public questions.
+
+        Raises
+        ------
+        CaseFault
+            If the case has not been released, or its release is damaged.
+        """
+        folder = self.release / case
+        again = f"Run nbgrader generate_assignment {case} first. Nothing was graded or changed."
+        try:
+            return nbformat.read(folder / f"{case}.ipynb", as_version=4), read_case_questions(folder)
+        except FileNotFoundError:
+            raise CaseFault(f"«{case}» has no notebook in release/{case}/. {again}") from None
+        except QuestionsError:
+            raise CaseFault(f"{QUESTIONS_FILE} of «{case}» is missing from release/{case}/ or damaged. {again}") from None
+
+    def placed(self, case: str, notebook: Any) -> list[str]:
+        """Return the ids of the questions that a master places, in its order.
+
+        Raises
+        ------
+        CaseFault
+            If an id is not in the bank or placed twice, if a cell's name or points disagree with the bank, or if the
+            notebook also holds cells whose code is graded.
+        """
+        ids = []
+        for cell in notebook.cells:
+            question_id = asked_in(cell)
+            marks = cell.metadata.get("nbgrader", {})
+            if question_id is None:
+                self._check_other_cell(case, cell, marks)
+                continue
+            where = f"source/{case}/{case}.ipynb, question «{question_id}»"
+            question = self.bank.questions.get(question_id)
+            if question is None:
+                raise CaseFault(f"{where}: the bank has no such question. Mend the id in ask(...) or write the question.")
+            if question_id in ids:
+                raise CaseFault(f"{where}: it is asked twice. Remove one of the two cells.")
+            if marks.get("grade_id", question_id) != question_id:
+                raise CaseFault(f"{where}: its cell is called «{marks['grade_id']}». Run make tidy, or rename it to the id.")
+            _check_points(where, marks, question.points)
+            ids.append(question_id)
+        return ids
+
+    def _check_other_cell(self, case: str, cell: Any, marks: Any) -> None:
+        where = f"source/{case}/{case}.ipynb"
+        if cell.cell_type == "code" and "ask(" in cell.source:
+            raise CaseFault(
+                f'{where}: a cell mentions ask( beside other code: «{cell.source.strip()[:60]}». Write ask("id") alone.'
+            )
+        if not marks.get("grade"):
+            return
+        if cell.cell_type == "code" or not marks.get("solution"):
+            raise CaseFault(
+                f"{where}, cell «{marks.get('grade_id')}»: a case grades questions and notes only. Put graded code into "
+                "an assignment of its own."
+            )
+        note = self.bank.notes.get(marks.get("grade_id"))
+        if note is None:
+            raise CaseFault(f"{where}, note «{marks.get('grade_id')}»: the bank has no such note. Mend its name or write it.")
+        _check_points(f"{where}, note «{note.id}»", marks, note.points)
+
+    def check_gradable(self, case: str) -> None:
+        """Raise unless every question of the released case can be scored from the bank.
+
+        Raises
+        ------
+        CaseFault
+            Names bank file, question and what to do. Raised before any submission is touched.
+        """
+        notebook, questions = self.released(case)
+        try:
+            bank = self.bank
+        except BankError as error:
+            raise CaseFault(f"«{case}» cannot be graded, and nothing was changed.\n{error}") from error
+        for question in questions.questions:
+            authored = bank.questions.get(question.id)
+            if authored is None:
+                raise CaseFault(
+                    f"«{case}» asks «{question.id}», which the bank no longer has. Nothing was graded or changed. "
+                    "Put the question back into the bank."
+                )
+            if authored.points != question.points:
+                raise CaseFault(
+                    f"{bank.where[question.id]}, «{question.id}»: the bank gives {authored.points:g} points, the "
+                    f"release {question.points:g}. Nothing was graded or changed. Make them agree, then run nbgrader "
+                    f"generate_assignment --force {case}."
+                )
+        problems = bank_.lint(bank, references(), (outcome.id for outcome in self.graph.outcome))
+        placed = {question.id for question in questions.questions} | {note.id for note in questions.notes}
+        faults = [problem for problem in problems if any(f"«{entry}»:" in problem for entry in placed)]
+        if faults:
+            raise CaseFault(f"«{case}» cannot be graded, and nothing was changed.\n" + "\n".join(faults))
+
+
+def asked_in(cell: Any) -> str | None:
+    """Return the id of the question that a cell asks, None if it asks none."""
+    if cell.cell_type != "code":
+        return None
+    lines = [line.strip() for line in cell.source.splitlines()]
+    code = [line for line in lines if line and not line.startswith("#")]
+    found = ASK.match(code[0]) if len(code) == 1 else None
+    return found["id"] if found else None
+
+
+def asked(notebook: Any) -> list[str]:
+    """Return the ids of all questions that a notebook asks, in its order."""
+    return [question_id for cell in notebook.cells if (question_id := asked_in(cell)) is not None]
+
+
+def is_note(cell: Any) -> bool:
+    """Whether a cell is a free-text note: written by the student, marked by a person."""
+    marks = cell.metadata.get("nbgrader", {})
+    return cell.cell_type == "markdown" and bool(marks.get("grade")) and bool(marks.get("solution"))
+
+
+class UsesBank(Configurable):
+    """Setting shared by all of the course's nbgrader plug-ins."""
+
+    bank_directory = Unicode(
+        "bank", help="Where the bank of graded questions lies, relative to the course folder."
+    ).tag(config=True)
+
+
+def course_of(plugin: Any) -> Course:
+    """Return the course that an nbgrader plug-in works for: its converter, some parents up, knows the folders."""
+    converter = plugin
+    while converter is not None and getattr(converter, "coursedir", None) is None:
+        converter = converter.parent
+    if converter is None:
+        raise CaseFault("This plug-in works only inside nbgrader's own commands.")
+    folders = converter.coursedir
+    root = Path(folders.root)
+    return Course(
+        root=root,
+        bank_folder=root / plugin.bank_directory,
+        source=root / folders.source_directory,
+        release=root / folders.release_directory,
+    )
+
+
+def _check_points(where: str, marks: Any, points: float) -> None:
+    written = marks.get("points")
+    if written not in (None, 0, points):
+        raise CaseFault(
+            f"{where}: the notebook says {written:g} points, the bank {points:g}. Points are set in the bank: change "
+            "them there and run make tidy."
+        )

@@ -1,0 +1,116 @@
+"""Projection: from a master and the bank to what a student may see."""
+
+from typing import Any
+
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from itband_course.answers import ANSWERS_FILE, empty
+from itband_course.asking import NOT_ANSWERED, hand_in_text, question_text
+from itband_course.grading.bank import BankError
+from itband_course.grading.course import CaseFault, Course, UsesBank, asked, asked_in, course_of, is_note
+from itband_course.kinds.base import points_text
+from itband_course.questions import (
+    QUESTIONS_FILE,
+    CaseQuestions,
+    make_case_questions,
+    split,
+    write_case_questions,
+)
+
+
+class ProjectQuestions(NbGraderPreprocessor, UsesBank):
+    """Write the keyless `questions.json` beside the released notebook and set each cell's points.
+
+    Runs inside `nbgrader generate_assignment`, after outputs are cleared and before checksums are computed. Notebooks
+    without `ask` cells pass unchanged.
+    """
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Project one notebook; raises `CaseFault` with what to mend."""
+        if not asked(nb):
+            return nb, resources
+        case, notebook_name = resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]
+        try:
+            questions = project(course_of(self), case, notebook_name, nb)
+        except (CaseFault, BankError) as error:
+            self.log.error("%s", error)
+            raise
+        resources.setdefault("outputs", {})[QUESTIONS_FILE] = write_case_questions(questions)
+        return nb, resources
+
+
+def project(course: Course, case: str, notebook_name: str, notebook: Any) -> CaseQuestions:
+    """Prepare a master's cells in place and return the public questions of the case.
+
+    Parameters
+    ----------
+    course : Course
+        Whose bank holds the questions.
+    case, notebook_name : str
+        A case holds one notebook, called like the case.
+    notebook : NotebookNode
+        The master.
+
+    Raises
+    ------
+    CaseFault
+        If the master or a question it places cannot be used.
+    BankError
+        If the bank cannot be read.
+    """
+    if notebook_name != case:
+        raise CaseFault(
+            f"source/{case}/{notebook_name}.ipynb: a case has one notebook, called like its folder. Rename it to {case}.ipynb."
+        )
+    if (course.source / case / ANSWERS_FILE).exists():
+        raise CaseFault(
+            f"source/{case}/{ANSWERS_FILE} would be copied over every student's answers. Delete it: preview a case with "
+            f"itband preview {case}."
+        )
+    placed = course.placed(case, notebook)
+    notes = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_note(cell)]
+    faults = [
+        problem
+        for problem in course.problems()
+        if any(f"«{entry}»:" in problem for entry in [*placed, *notes])
+    ]
+    if faults:
+        raise CaseFault("\n".join(faults))
+    bank = course.bank
+    by_id = {question_id: split(bank.questions[question_id])[0] for question_id in placed}
+    questions = make_case_questions(case, list(by_id.values()), [bank.notes[note].placed() for note in notes])
+    for cell in notebook.cells:
+        question_id = asked_in(cell)
+        if question_id is not None:
+            cell.metadata["nbgrader"] = cell_marks(question_id, bank.questions[question_id].points)
+            # What running the cell shows before anything is answered: nbval compares it, and a reader on GitHub or on
+            # paper sees the question.
+            cell.outputs = [
+                new_output("display_data", {"text/plain": question_text(by_id[question_id])}),
+                new_output("display_data", {"text/plain": NOT_ANSWERED}),
+            ]
+        elif _is_hand_in(cell):
+            cell.outputs = [new_output("display_data", {"text/plain": hand_in_text(questions, empty(case))})]
+        elif is_note(cell):
+            cell.metadata.nbgrader["points"] = bank.notes[cell.metadata.nbgrader.grade_id].points
+    notebook.metadata["itband"] = {"case": case, "questions": questions.version}
+    return questions
+
+
+def _is_hand_in(cell: Any) -> bool:
+    return cell.cell_type == "code" and any(line.strip() == "hand_in()" for line in cell.source.splitlines())
+
+
+def cell_marks(question_id: str, points: float) -> dict[str, Any]:
+    """Return nbgrader's metadata of a cell that asks a question: locked and graded automatically."""
+    return {
+        "cell_type": "code",
+        "grade": True,
+        "grade_id": question_id,
+        "locked": True,
+        "points": float(points_text(points)),
+        "schema_version": 3,
+        "solution": False,
+        "task": False,
+    }

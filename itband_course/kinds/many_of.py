@@ -1,0 +1,148 @@
+"""*Many-of*: any number of choices, scored «right minus wrong».
+
+The share of the points is ``max(0, right ticked / all right - wrong ticked / all wrong)``. A neutral choice counts
+neither way, and a dangerous one makes the whole question 0. Ticking everything therefore earns nothing.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from itband_course.kinds.base import (
+    AuthoredBase,
+    AuthoredChoice,
+    ChoiceKey,
+    Invalid,
+    Kind,
+    Points,
+    PublicChoice,
+    QuestionBase,
+    Sample,
+    Score,
+    choice_keys,
+    lint_choices,
+    note_on,
+    points_text,
+    public_choices,
+    tally_choices,
+)
+
+RULE = (
+    "Any number of choices, right minus wrong: each right choice adds its share of the points, each wrong choice "
+    "takes its share away, never below 0. A choice that could harm the client makes the question 0."
+)
+
+
+class AuthoredManyOf(
+    AuthoredBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="many-of"
+):
+    """A many-of question as written in the bank."""
+
+    choice: list[AuthoredChoice]
+    fixed_order: bool = False
+
+
+class ManyOf(QuestionBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="many-of"):
+    """A many-of question as a student sees it."""
+
+    choices: list[PublicChoice]
+
+
+class ManyOfRubric(Struct, frozen=True):
+    """What decides the mark of a many-of question."""
+
+    points: float
+    choices: dict[str, ChoiceKey]
+
+    def ids(self, verdict: str) -> list[str]:
+        """Return the ids of all choices with a verdict."""
+        return [choice for choice, key in self.choices.items() if key.verdict == verdict]
+
+
+def split(authored: AuthoredManyOf) -> tuple[ManyOf, ManyOfRubric]:
+    """Part the bank's question into what the student sees and what the grader knows."""
+    question = ManyOf(
+        id=authored.id,
+        outcome=authored.outcome,
+        points=authored.points,
+        prompt=authored.prompt,
+        rule=RULE,
+        choices=public_choices(authored.id, authored.choice, authored.fixed_order),
+    )
+    return question, ManyOfRubric(points=authored.points, choices=choice_keys(authored.choice))
+
+
+def score(rubric: ManyOfRubric, value: list[str]) -> Score:
+    """Score the ids of the ticked choices; one that stands twice counts once."""
+    ticked = list(dict.fromkeys(value))
+    strangers = [choice for choice in ticked if choice not in rubric.choices]
+    if strangers:
+        return Invalid(f"The recorded choice «{strangers[0][:80]}» is not one that this question offers.")
+    notes = tuple(note_on(rubric.choices, choice) for choice in ticked)
+    count = {verdict: sum(note.verdict == verdict for note in notes) for verdict in ("right", "wrong", "danger")}
+    all_right, all_wrong = len(rubric.ids("right")), len(rubric.ids("wrong"))
+    if count["danger"]:
+        share = 0.0
+        why = "A choice that could harm the client makes the question 0"
+    else:
+        share = max(0.0, count["right"] / all_right - count["wrong"] / all_wrong)
+        why = f"{count['right']} of {all_right} right choices, {count['wrong']} of {all_wrong} wrong ones"
+    earned = round(share * rubric.points, 2)
+    reason = f"{why}: {points_text(earned)} of {points_text(rubric.points)} points."
+    return Points(earned=earned, possible=rubric.points, reason=reason, notes=notes)
+
+
+def lint(authored: AuthoredManyOf) -> list[str]:
+    """Return what the author must mend."""
+    problems = lint_choices(authored.choice, ("right", "neutral", "wrong", "danger"))
+    verdicts = [choice.verdict for choice in authored.choice]
+    if "right" not in verdicts:
+        problems.append("no choice is right: add one, «None of these» too can be the right one.")
+    if "wrong" not in verdicts:
+        problems.append("no choice is wrong, so ticking everything would earn full points: add at least one.")
+    if not 4 <= len(authored.choice) <= 10:  # noqa: PLR2004 - the range is the rule
+        problems.append(f"it has {len(authored.choice)} choices: offer four to ten.")
+    return problems
+
+
+def describe(question: ManyOf, value: list[str]) -> str:
+    """Return the ticked texts in the order of the card, joined by semicolons."""
+    texts = [choice.text for choice in question.choices if choice.id in value]
+    offered = {choice.id for choice in question.choices}
+    return "; ".join(texts + [item for item in value if item not in offered])
+
+
+def tally(rubric: ManyOfRubric, values: Iterable[list[str]]) -> dict[str, int]:
+    """Count how often each choice was ticked."""
+    return tally_choices(rubric.choices, (choice for value in values for choice in set(value)))
+
+
+def samples(rubric: ManyOfRubric) -> list[Sample]:
+    """Make right, blank, wrong and malformed answers."""
+    right, wrong, danger = rubric.ids("right"), rubric.ids("wrong"), rubric.ids("danger")
+    made = [
+        Sample("right", right, Points, 1.0),
+        Sample("right", right + rubric.ids("neutral"), Points, 1.0),
+        Sample("wrong", wrong, Points, 0.0),
+        Sample("wrong", list(rubric.choices), Points, 0.0),
+        Sample("malformed", right[0], Invalid, None),
+        Sample("malformed", [*right, "no-such-choice"], Invalid, None),
+    ]
+    if danger:
+        made.append(Sample("wrong", right + danger[:1], Points, 0.0))
+    return made
+
+
+KIND = Kind(
+    name="many-of",
+    authored=AuthoredManyOf,
+    question=ManyOf,
+    rubric=ManyOfRubric,
+    value=list[str],
+    split=split,
+    score=score,
+    lint=lint,
+    describe=describe,
+    tally=tally,
+    samples=samples,
+)

@@ -1,0 +1,61 @@
+"""nbgrader's configuration for the instructor of this course: cases are graded without running a line of a student's.
+
+Whole lists are assigned, never appended to: formgrader runs this file again at every request. In each list the
+course's own plug-ins stand among nbgrader's (0.9), which still serve assignments that are no cases.
+"""
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821 - given by the program that loads this file
+
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.course_id = "itband"
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "*.pyc",
+    "__pycache__",
+    "feedback",
+    ".answers.json.lock",
+]
+c.ClearSolutions.text_stub = "Double-click here and write:"
+
+# Where the graded questions with their keys are, relative to this file. Read only while grading, never exported.
+c.UsesBank.bank_directory = "bank"
+
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "nbgrader.preprocessors.ClearSolutions",
+    "nbgrader.preprocessors.ClearOutput",
+    "itband_course.grading.project.ProjectQuestions",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+c.Autograde.exporter_class = "itband_course.grading.exporters.CaseExporter"
+c.Autograde.sanitize_preprocessors = [
+    "itband_course.grading.rebuild.Rebuild",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "itband_course.grading.scoring.ScoreAnswers",
+    "itband_course.grading.scoring.ExecuteUnlessScored",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "itband_course.grading.scoring.SaveScores",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+c.GenerateFeedback.exporter_class = "itband_course.grading.exporters.FeedbackExporter"
