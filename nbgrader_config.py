@@ -22,6 +22,10 @@ c.ClearSolutions.text_stub = "Double-click here and write:"
 # Where the graded questions with their keys are, relative to this file. Read only while grading, never exported.
 c.UsesBank.bank_directory = "bank"
 
+# What stands in release/ is made from source/ and bank/ and nothing else: making it again is always right, and without
+# it nbgrader would skip a case whose release is there but whose gradebook is not, as in a fresh clone.
+c.GenerateAssignment.force = True
+c.GenerateAssignment.exporter_class = "itband_course.grading.exporters.CaseExporter"
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",

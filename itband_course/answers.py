@@ -21,7 +21,6 @@ from msgspec import Meta, Struct
 from itband_course import files
 
 ANSWERS_FILE = "answers.json"
-LOCK_FILE = ".answers.json.lock"
 ANSWERS_SCHEMA = 1
 MIME = "application/vnd.itband.answers+json"
 ANSWERS_CAP = 4 * 1024 * 1024
@@ -109,9 +108,7 @@ class Record(Struct, frozen=True):
 
     def fingerprint(self) -> str:
         """Return a short hash of what was answered: equal for equal answers, whatever the file looks like."""
-        content = {
-            question: [answer.value, answer.confidence] for question, answer in sorted(self.answers.items())
-        }
+        content = {question: [answer.value, answer.confidence] for question, answer in sorted(self.answers.items())}
         text = json.dumps([self.case, content], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
@@ -152,8 +149,8 @@ def parse(raw: bytes | str, case: str, name: str = ANSWERS_FILE) -> Record:
         raise DamagedError(f"«{name}» is damaged ({error}).") from error
 
 
-def read(folder: Path, case: str) -> Record | None:
-    """Return the record in a folder's `answers.json`, None where there is no such file.
+def read(folder: Path, case: str, name: str = ANSWERS_FILE) -> Record | None:
+    """Return the record in a folder's answers file, None where there is no such file.
 
     Raises
     ------
@@ -161,11 +158,11 @@ def read(folder: Path, case: str) -> Record | None:
         If the file cannot be used.
     """
     try:
-        return parse(files.read_regular(folder / ANSWERS_FILE, ANSWERS_CAP), case)
+        return parse(files.read_regular(folder / name, ANSWERS_CAP), case, name)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise DamagedError(f"«{ANSWERS_FILE}» cannot be read ({error}).") from error
+        raise DamagedError(f"«{name}» cannot be read ({error}).") from error
 
 
 def encode(record: Record) -> bytes:
@@ -194,9 +191,7 @@ def merge(record: Record, other: Record) -> Record:
         if question not in answers or answer.revision > answers[question].revision:
             answers[question] = answer
     highest = max([record.revision, other.revision, *(answer.revision for answer in answers.values())])
-    return msgspec.structs.replace(
-        record, answers=answers, revision=highest, seed=record.seed or other.seed
-    )
+    return msgspec.structs.replace(record, answers=answers, revision=highest, seed=record.seed or other.seed)
 
 
 def bundles(notebook: Any, case: str, name: str = "the notebook") -> Iterator[Record | AnswersError]:
@@ -237,13 +232,24 @@ def collect(notebook: Any, case: str, name: str = "the notebook") -> tuple[Recor
     return record, faults
 
 
-def collect_folder(folder: Path, case: str) -> Record:
-    """Return all records that the notebooks in a folder carry, merged; unreadable notebooks are passed over."""
+def collect_folder(folder: Path, case: str, seed: int = 0) -> Record:
+    """Return all records that the notebooks in a folder carry, merged; unreadable notebooks are passed over.
+
+    Parameters
+    ----------
+    folder, case
+        Where to look, and for which case.
+    seed : int
+        Take only records with this seed: another student's notebook that lies in the same folder has another. With 0
+        it is the first seed found, the case's own notebook being looked at first.
+    """
     record = empty(case)
-    for path in sorted(folder.glob("*.ipynb")):
+    for path in sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem != case, path.name)):
         with suppress(OSError, ValueError, RecursionError):
             notebook = json.loads(files.read_regular(path, NOTEBOOK_CAP))
-            record = merge(record, collect(notebook, case, path.name)[0])
+            for found in bundles(notebook, case, path.name):
+                if isinstance(found, Record) and (seed := seed or found.seed) == found.seed:
+                    record = merge(record, found)
     return record
 
 
@@ -261,6 +267,8 @@ class Store:
         Where the notebook lies.
     case : str
         Id of the case.
+    file : str
+        Name of the answers file.
 
     Attributes
     ----------
@@ -272,18 +280,20 @@ class Store:
         Why nothing can be recorded now; empty if it can.
     """
 
-    def __init__(self, folder: Path, case: str) -> None:
+    def __init__(self, folder: Path, case: str, file: str = ANSWERS_FILE) -> None:
         self.folder = folder
         self.case = case
+        self.file = file
         self.record = empty(case)
         self.notice = ""
         self.problem = ""
+        self._searched = False
 
     def load(self, write: bool = True) -> None:
         """Find the recorded answers, before anything is drawn.
 
-        A damaged or foreign file is renamed; where there is none (any more), the answers come from the notebooks
-        beside it and are written back at once.
+        A damaged or foreign file is renamed. Where there is none (any more), or it is older than what a notebook beside
+        it carries, the answers come from the notebooks and are written back at once.
 
         Parameters
         ----------
@@ -299,7 +309,7 @@ class Store:
                 "access, then press Run All."
             )
         try:
-            found = read(self.folder, self.case)
+            found = read(self.folder, self.case, self.file)
         except NewerError as error:
             self.problem = f"NOT saved: {error}"
             return
@@ -307,15 +317,20 @@ class Store:
             found = None
             if write and not self.problem:
                 self._set_aside(error)
-        if found is not None:
-            self.record = merge(found, self.record)
+        known = merge(found, self.record) if found is not None else self.record
+        if found is not None and self._searched:
+            self.record = known
             return
-        restored = merge(collect_folder(self.folder, self.case), self.record)
+        # Reading notebooks takes longer than reading answers: once a kernel is enough, unless the file has gone.
+        self._searched = True
+        restored = merge(known, collect_folder(self.folder, self.case, known.seed))
         if restored.answers and restored.seed == 0:
             restored = msgspec.structs.replace(restored, seed=_draw_seed())
         self.record = restored
+        if found is not None and restored == known:
+            return
         if write and restored.answers and not self.problem:
-            self._add_notice(f"{len(restored.answered())} answers were restored from the saved notebook.")
+            self._add_notice("Your answers were restored from the saved notebook.")
             try:
                 with self._lock():
                     self._write()
@@ -360,7 +375,7 @@ class Store:
     def _reread(self) -> None:
         """Take in what another kernel has written since; put away what cannot be used."""
         try:
-            found = read(self.folder, self.case)
+            found = read(self.folder, self.case, self.file)
         except NewerError as error:
             raise AnswersError(f"NOT saved: {error}") from error
         except AnswersError as error:
@@ -370,15 +385,15 @@ class Store:
                 self.record = merge(found, self.record)
 
     def _write(self) -> None:
-        files.write_whole(self.folder / ANSWERS_FILE, encode(self.record))
+        files.write_whole(self.folder / self.file, encode(self.record))
 
     def _lock(self) -> FileLock:
-        return FileLock(self.folder / LOCK_FILE, timeout=LOCK_SECONDS)
+        return FileLock(self.folder / f".{self.file}.lock", timeout=LOCK_SECONDS)
 
     def _set_aside(self, error: AnswersError) -> None:
         why = "another-case" if isinstance(error, ForeignError) else "damaged"
         with suppress(FileNotFoundError):
-            kept = files.set_aside(self.folder / ANSWERS_FILE, why)
+            kept = files.set_aside(self.folder / self.file, why)
             self._add_notice(f"{error} It is kept as «{kept.name}»; show it to your instructor if answers are missing.")
 
     def _add_notice(self, sentence: str) -> None:

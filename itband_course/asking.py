@@ -146,11 +146,11 @@ class _Session:
         answer = self.store.record.answers.get(question.id)
         if answer is None or answer.value is None:
             raise CaseError(f"Not answered yet: «{prompt}»")
-        saved = answers_.collect_folder(self.folder, self.questions.case).answers.get(question.id)
+        saved = answers_.collect_folder(self.folder, self.questions.case, self.store.record.seed).answers.get(
+            question.id
+        )
         if saved is None or saved.revision < answer.revision:
-            raise CaseError(
-                f"Answered, but your saved notebook lacks it: «{prompt}». Press Run All, then save."
-            )
+            raise CaseError(f"Answered, but your saved notebook lacks it: «{prompt}». Press Run All, then save.")
 
     def _state(self, question_id: str) -> dict[str, Any]:
         answer = self.store.record.answers.get(question_id)
@@ -240,8 +240,7 @@ def hand_in_text(questions: CaseQuestions, record: Record, problem: str = "") ->
     if unanswered:
         lines += ["Still open:"] + [f"  • {_shorten(question.prompt)}" for question in unanswered]
     lines += [
-        f"Your note «{note.title}» is saved with the notebook; a person reads and marks it."
-        for note in questions.notes
+        f"Your note «{note.title}» is saved with the notebook; a person reads and marks it." for note in questions.notes
     ]
     if record.answers:
         latest = max(answer.time for answer in record.answers.values())

@@ -8,7 +8,8 @@ from pathlib import Path
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
     parser = argparse.ArgumentParser(
-        prog="itband", description="Commands for those who teach and keep up the course; run them in the course folder."
+        prog="itband",
+        description="Commands for those who teach and keep up the course; run them in the course folder.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("check", help="say what to mend in bank, cases and course graph")

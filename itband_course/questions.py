@@ -124,9 +124,7 @@ def make_case_questions(case: str, questions: list[Question], notes: list[Placed
     """Return the public questions of a case, with the version computed from their content."""
     content = msgspec.json.encode([questions, notes])
     version = hashlib.sha256(content).hexdigest()[:12]
-    return CaseQuestions(
-        schema=QUESTIONS_SCHEMA, case=case, version=version, questions=questions, notes=notes
-    )
+    return CaseQuestions(schema=QUESTIONS_SCHEMA, case=case, version=version, questions=questions, notes=notes)
 
 
 def write_case_questions(questions: CaseQuestions) -> bytes:

@@ -51,13 +51,30 @@ const KINDS = {
   },
 };
 
+// What the kernel says of a recorded practice answer: mark, reason of each choice made, where to read.
+function explanationNodes({ mark, word, reason, notes, reading }) {
+  const sources = reading.map(({ cite, url }) => element("li", {}, cite,
+    ...(url ? [" ", element("a", { href: url, target: "_blank", rel: "noopener" }, url)] : [])));
+  return [
+    element("p", { class: "itband-mark", "data-verdict": mark }, element("strong", {}, `${word}.`), ` ${reason}`),
+    ...notes.map((note) => element("div", { class: "itband-note", "data-verdict": note.verdict },
+      element("p", { class: "itband-chosen" }, note.text),
+      element("p", {}, element("strong", {}, `${note.word}.`), ` ${note.reason}`),
+      ...(note.misconception ? [element("p", { class: "itband-idea" }, `The idea behind it: ${note.misconception}.`)] : []))),
+    ...(sources.length ? [element("p", { class: "itband-read" }, "To read"), element("ul", {}, ...sources)] : []),
+  ];
+}
+
 function render({ model, el }) {
   const question = model.get("question");
   const name = `itband-card-${cards += 1}-${question.id}`;
   const face = KINDS[question.kind](question, name);
 
+  // Only a practice question has this entry, and only the kernel fills it, with the answer it has recorded.
+  const isPractice = "explanation" in model.get("state");
+
   const rule = element("p", { class: "itband-rule", id: `${name}-rule` },
-    `${pointsText(question.points)} · ${question.rule}`);
+    `${isPractice ? "Practice · " : ""}${pointsText(question.points)} · ${question.rule}`);
   const legend = element("legend", { class: "itband-prompt" }, question.prompt);
   const answer = element("fieldset", { class: "itband-answer", "aria-describedby": rule.id }, legend, rule, face.node);
 
@@ -70,12 +87,25 @@ function render({ model, el }) {
   const clear = element("button", { type: "button", class: "itband-clear" }, "Clear my answer");
   const foot = element("div", { class: "itband-foot" }, status, clear);
 
+  const explanation = element("div", { class: "itband-explanation", "aria-live": "polite" });
+  let explained = "null"; // what it shows now, so that it is not read out again for nothing
+
   const notice = element("p", { class: "itband-notice" });
   el.classList.add("itband-card");
-  // Otherwise JupyterLab takes arrow keys and letters as its own commands.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  // Arrows and letters are the card's; Ctrl S and the like stay JupyterLab's. JupyterLab listens after
+  // the card (so the card keeps the key to itself), Notebook 7 before it (so the card says at each key that it is its).
+  const isOurs = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
+  const onKeyFirst = (event) => {
+    // On the very element that has the focus: JupyterLab's own rules match that one first.
+    if (el.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
+  };
+  const onKeyLast = (event) => {
+    if (isOurs(event)) event.stopPropagation();
+  };
+  window.addEventListener("keydown", onKeyFirst, true);
+  el.addEventListener("keydown", onKeyLast);
   el.dataset.question = question.id;
-  el.replaceChildren(notice, answer, confidence, foot);
+  el.replaceChildren(notice, answer, confidence, foot, ...(isPractice ? [explanation] : []));
 
   let pending = null; // what was sent and not yet confirmed: {nonce, value, confidence, timer}
   let failure = "";
@@ -97,6 +127,15 @@ function render({ model, el }) {
     clear.disabled = shown.value === null && shown.confidence === null;
     notice.textContent = model.get("notice");
     notice.hidden = !notice.textContent;
+    if (isPractice) explain(recorded.explanation);
+  }
+
+  function explain(what) {
+    explanation.toggleAttribute("data-old", pending !== null);
+    const now = JSON.stringify(what ?? null);
+    if (now === explained) return;
+    explained = now;
+    explanation.replaceChildren(...(what ? explanationNodes(what) : []));
   }
 
   function fail(nonce, message) {
@@ -147,6 +186,8 @@ function render({ model, el }) {
   draw();
   return () => {
     if (pending) clearTimeout(pending.timer);
+    window.removeEventListener("keydown", onKeyFirst, true);
+    el.removeEventListener("keydown", onKeyLast);
     model.off("change:state", onState);
     model.off("change:problem", draw);
     model.off("msg:custom", onMessage);

@@ -25,7 +25,8 @@ class Card(anywidget.AnyWidget):
     question : dict
         The public question, as in `questions.json`.
     state : dict
-        What is recorded: ``value``, ``confidence``, ``time`` (ISO 8601, UTC), ``revision`` (0: nothing yet).
+        What is recorded: ``value``, ``confidence``, ``time`` (ISO 8601, UTC), ``revision`` (0: nothing yet). Of a
+        practice question also ``explanation``: None until it is answered. A graded question has no such entry.
     record : callable
         `RecordAnswer`.
     notice : str
@@ -46,6 +47,7 @@ class Card(anywidget.AnyWidget):
 
     def __init__(  # noqa: PLR0913 - one argument for each thing that a card shows
         self,
+        *,
         question: dict[str, Any],
         state: dict[str, Any],
         record: RecordAnswer,
@@ -75,7 +77,7 @@ class Card(anywidget.AnyWidget):
         nonce = message.get("nonce")
         try:
             state = self._record(message.get("value"), message.get("confidence"))
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the student must see that it is not saved
+        except Exception as error:
             self.send({"type": "failed", "nonce": nonce, "message": str(error)})
         else:
             self.state = {**state, "nonce": nonce}

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,10 @@ class AuthoredNote(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     def scheme_markdown(self) -> str:
         """Return the mark scheme for the person who marks, as Markdown."""
-        lines = [f"**Mark scheme · {self.title} · {points_text(self.points)} points** (students never see this cell)", ""]
+        lines = [
+            f"**Mark scheme · {self.title} · {points_text(self.points)} points** (students never see this cell)",
+            "",
+        ]
         lines += [f"- **{points_text(item.points)}** {item.text}" for item in self.criterion]
         lines += [f"- **Costs points:** {item.text}" for item in self.forfeit]
         if self.exemplar.strip():
@@ -84,7 +87,7 @@ class Bank:
 
     def canaries(self) -> list[str]:
         """Return the strings that must never stand in anything a student gets."""
-        return [entry.canary for entry in self._entries()]
+        return [entry.canary for entry in self.entries()]
 
     def secrets(self) -> list[str]:
         """Return every text that is for instructors only: reasons, misconceptions, mark schemes, exemplars."""
@@ -93,12 +96,13 @@ class Bank:
             for choice in getattr(question, "choice", []):
                 found += [choice.reason, choice.misconception]
         for note in self.notes.values():
-            found += [item.text for item in (*note.criterion, *note.forfeit)]
+            found += [criterion.text for criterion in note.criterion] + [forfeit.text for forfeit in note.forfeit]
             found += note.exemplar.splitlines()
         # A short phrase may stand in a lesson by chance; a sentence does not.
-        return [text.strip() for text in found if len(text.strip()) >= 24]  # noqa: PLR2004
+        return [text.strip() for text in found if len(text.strip()) >= 24]
 
-    def _entries(self) -> list[Any]:
+    def entries(self) -> list[Any]:
+        """Return all questions and notes."""
         return [*self.questions.values(), *self.notes.values()]
 
 
@@ -127,7 +131,11 @@ def load(folder: Path) -> Bank:
         strangers = sorted(set(raw) - {"question", "note"})
         if strangers:
             problems.append(f"{path.name}: unknown table «{strangers[0]}»: write [[question]] or [[note]].")
-        for table, read, entries in (("question", _question, bank.questions), ("note", _note, bank.notes)):
+        tables: list[tuple[str, Callable[[dict[str, Any]], Any], dict[str, Any]]] = [
+            ("question", _question, bank.questions),
+            ("note", _note, bank.notes),
+        ]
+        for table, read, entries in tables:
             for number, entry in enumerate(_tables(raw, table), start=1):
                 name = f"{path.name}, «{entry.get('id', f'{table} {number}')}»"
                 try:
@@ -150,7 +158,7 @@ def lint(bank: Bank, references: Iterable[str], outcomes: Iterable[str]) -> list
     known_references, known_outcomes = set(references), set(outcomes)
     problems: list[str] = []
     canaries: dict[str, str] = {}
-    for entry in (*bank.questions.values(), *bank.notes.values()):
+    for entry in bank.entries():
         faults = _lint_entry(entry, known_references, known_outcomes)
         if entry.canary in canaries:
             faults.append(f"its canary is also that of «{canaries[entry.canary]}»: give each its own.")
@@ -199,9 +207,7 @@ def _lint_lock(bank: Bank) -> list[str]:
                 f"{bank.where[entry_id]}, «{entry_id}»: choice «{gone[0]}» is gone, but students may have chosen it. "
                 "Put it back, or give the new question a new id."
             )
-        changed = sorted(
-            choice for choice, text in seen["choices"].items() if now["choices"].get(choice, text) != text
-        )
+        changed = sorted(choice for choice, text in seen["choices"].items() if now["choices"].get(choice, text) != text)
         if changed:
             problems.append(
                 f"{bank.where[entry_id]}, «{entry_id}»: choice «{changed[0]}» reads differently from what students "

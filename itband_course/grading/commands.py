@@ -1,6 +1,7 @@
 """What the `itband` commands do."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -34,8 +35,8 @@ def check(course: Course, _chosen: argparse.Namespace) -> int:
     if problems:
         return _fail(f"{len(problems)} to mend.")
     print(
-        f"All is well: {len(course.bank.questions)} questions and {len(course.bank.notes)} notes in the bank, "
-        f"{len(course.cases())} cases."
+        f"All is well. Questions in the bank: {len(course.bank.questions)}; notes: {len(course.bank.notes)}; "
+        f"cases: {len(course.cases())}."
     )
     return 0
 
@@ -52,7 +53,7 @@ def tidy(course: Course, chosen: argparse.Namespace) -> int:
 
 def lock(course: Course, _chosen: argparse.Namespace) -> int:
     """Write down what students have seen."""
-    print(f"{bank_.lock(course.bank)} new ids locked in {course.bank_folder.name}/{bank_.LOCK_FILE}.")
+    print(f"New ids locked: {bank_.lock(course.bank)}, in {course.bank_folder.name}/{bank_.LOCK_FILE}.")
     return 0
 
 
@@ -63,14 +64,24 @@ def preview(course: Course, chosen: argparse.Namespace) -> int:
         known = ", ".join(course.cases())
         return _fail(f"there is no case «{case}» in source/. Cases: {known}.")
     target = course.root / "preview" / case
+    # nbgrader calls `alembic` by name, which stands beside this Python whether or not its environment is activated.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     with tempfile.TemporaryDirectory() as scratch:
         done = subprocess.run(  # noqa: S603 - our own interpreter, arguments checked above
             [
-                sys.executable, "-m", "nbgrader", "generate_assignment", case, "--force",
+                sys.executable,
+                "-m",
+                "nbgrader",
+                "generate_assignment",
+                case,
                 f"--CourseDirectory.release_directory={scratch}/release",
                 f"--CourseDirectory.db_url=sqlite:///{scratch}/gradebook.db",
             ],
-            cwd=course.root, capture_output=True, text=True, check=False,
+            cwd=course.root,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             return _fail(f"«{case}» cannot be built:\n{done.stderr.strip()}")

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ from nbgrader.converters import NbGraderException
 from traitlets import Unicode
 from traitlets.config import Configurable
 
+from itband_course.answers import ANSWERS_FILE
 from itband_course.facts import references
 from itband_course.grading import bank as bank_
 from itband_course.grading.bank import Bank, BankError
@@ -91,9 +93,7 @@ class Course:
     @cached_property
     def graph(self) -> CourseGraph:
         """`course.toml`."""
-        return msgspec.convert(
-            tomllib.loads((self.root / "course.toml").read_text("utf-8")), type=CourseGraph
-        )
+        return msgspec.convert(tomllib.loads((self.root / "course.toml").read_text("utf-8")), type=CourseGraph)
 
     def problems(self) -> list[str]:
         """Return all that authors must mend in bank, masters and course graph, one sentence each."""
@@ -108,7 +108,9 @@ class Course:
                 problems.append(str(error))
         listed = {case for module in self.graph.module for case in module.cases}
         problems += [
-            f"course.toml: no module lists the case «{case}»: add it to one." for case in self.cases() if case not in listed
+            f"course.toml: no module lists the case «{case}»: add it to one."
+            for case in self.cases()
+            if case not in listed
         ]
         problems += [
             f"course.toml: the case «{case}» has no folder in source/: write it or take it out."
@@ -117,8 +119,9 @@ class Course:
         return problems
 
     def cases(self) -> list[str]:
-        """Return the ids of all cases that have a master."""
-        return sorted(path.parent.name for path in self.source.glob("*/*.ipynb") if path.stem == path.parent.name)
+        """Return the ids of all cases that have a master; other nbgrader assignments in `source/` are none."""
+        masters = (path for path in self.source.glob("*/*.ipynb") if path.stem == path.parent.name)
+        return sorted(path.stem for path in masters if asked(nbformat.read(path, as_version=4)))
 
     def master(self, case: str) -> Any:
         """Return the master notebook of a case."""
@@ -128,7 +131,10 @@ class Course:
         """Whether an assignment is a case of this course: decided from its release and master, never a submission."""
         if (self.release / assignment / QUESTIONS_FILE).exists():
             return True
-        notebooks = [*(self.release / assignment).glob("*.ipynb"), *(self.source / assignment).glob("*.ipynb")]
+        notebooks = [
+            *(self.release / assignment).glob("*.ipynb"),
+            *(self.source / assignment).glob("*.ipynb"),
+        ]
         return any(asked(nbformat.read(path, as_version=4)) for path in notebooks)
 
     def released(self, case: str) -> tuple[Any, CaseQuestions]:
@@ -146,7 +152,9 @@ class Course:
         except FileNotFoundError:
             raise CaseFault(f"«{case}» has no notebook in release/{case}/. {again}") from None
         except QuestionsError:
-            raise CaseFault(f"{QUESTIONS_FILE} of «{case}» is missing from release/{case}/ or damaged. {again}") from None
+            raise CaseFault(
+                f"{QUESTIONS_FILE} of «{case}» is missing from release/{case}/ or damaged. {again}"
+            ) from None
 
     def placed(self, case: str, notebook: Any) -> list[str]:
         """Return the ids of the questions that a master places, in its order.
@@ -167,11 +175,15 @@ class Course:
             where = f"source/{case}/{case}.ipynb, question «{question_id}»"
             question = self.bank.questions.get(question_id)
             if question is None:
-                raise CaseFault(f"{where}: the bank has no such question. Mend the id in ask(...) or write the question.")
+                raise CaseFault(
+                    f"{where}: the bank has no such question. Mend the id in ask(...) or write the question."
+                )
             if question_id in ids:
                 raise CaseFault(f"{where}: it is asked twice. Remove one of the two cells.")
             if marks.get("grade_id", question_id) != question_id:
-                raise CaseFault(f"{where}: its cell is called «{marks['grade_id']}». Run make tidy, or rename it to the id.")
+                raise CaseFault(
+                    f"{where}: its cell is called «{marks['grade_id']}». Run make tidy, or rename it to the id."
+                )
             _check_points(where, marks, question.points)
             ids.append(question_id)
         return ids
@@ -186,13 +198,52 @@ class Course:
             return
         if cell.cell_type == "code" or not marks.get("solution"):
             raise CaseFault(
-                f"{where}, cell «{marks.get('grade_id')}»: a case grades questions and notes only. Put graded code into "
-                "an assignment of its own."
+                f"{where}, cell «{marks.get('grade_id')}»: a case grades questions and notes only. Put graded code "
+                "into an assignment of its own."
             )
         note = self.bank.notes.get(marks.get("grade_id"))
         if note is None:
-            raise CaseFault(f"{where}, note «{marks.get('grade_id')}»: the bank has no such note. Mend its name or write it.")
+            raise CaseFault(
+                f"{where}, note «{marks.get('grade_id')}»: the bank has no such note. Mend its name or write it."
+            )
         _check_points(f"{where}, note «{note.id}»", marks, note.points)
+
+    def check_releasable(self, case: str) -> None:
+        """Raise unless the case's master can be projected; raised before an earlier release is removed.
+
+        Raises
+        ------
+        CaseFault
+            Names file, question and what to do.
+        """
+        if (self.source / case / ANSWERS_FILE).exists():
+            raise CaseFault(
+                f"source/{case}/{ANSWERS_FILE} would be copied over every student's answers. Delete it: preview a case "
+                f"with itband preview {case}."
+            )
+        try:
+            master = self.master(case)
+        except FileNotFoundError:
+            names = ", ".join(path.name for path in (self.source / case).glob("*.ipynb"))
+            raise CaseFault(
+                f"source/{case}/ holds {names}: a case has one notebook, called like its folder. Rename it to "
+                f"{case}.ipynb."
+            ) from None
+        try:
+            entries = self.placed(case, master) + [
+                cell.metadata.nbgrader.grade_id for cell in master.cells if is_note(cell)
+            ]
+        except BankError as error:
+            raise CaseFault(str(error)) from error
+        faults = self._problems_of(entries)
+        if faults:
+            raise CaseFault("\n".join(faults))
+
+    def _problems_of(self, entries: Iterable[str]) -> list[str]:
+        """Return what the linter says of some questions and notes."""
+        named = tuple(f"«{entry}»:" for entry in entries)
+        problems = bank_.lint(self.bank, references(), (outcome.id for outcome in self.graph.outcome))
+        return [problem for problem in problems if any(name in problem for name in named)]
 
     def check_gradable(self, case: str) -> None:
         """Raise unless every question of the released case can be scored from the bank.
@@ -202,7 +253,7 @@ class Course:
         CaseFault
             Names bank file, question and what to do. Raised before any submission is touched.
         """
-        notebook, questions = self.released(case)
+        _, questions = self.released(case)
         try:
             bank = self.bank
         except BankError as error:
@@ -220,9 +271,7 @@ class Course:
                     f"release {question.points:g}. Nothing was graded or changed. Make them agree, then run nbgrader "
                     f"generate_assignment --force {case}."
                 )
-        problems = bank_.lint(bank, references(), (outcome.id for outcome in self.graph.outcome))
-        placed = {question.id for question in questions.questions} | {note.id for note in questions.notes}
-        faults = [problem for problem in problems if any(f"«{entry}»:" in problem for entry in placed)]
+        faults = self._problems_of([entry.id for entry in (*questions.questions, *questions.notes)])
         if faults:
             raise CaseFault(f"«{case}» cannot be graded, and nothing was changed.\n" + "\n".join(faults))
 

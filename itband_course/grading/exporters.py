@@ -4,13 +4,14 @@ from typing import Any
 
 from nbconvert.exporters import HTMLExporter, NotebookExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
+from nbgrader.converters import GenerateAssignment
 
 from itband_course.grading.course import CaseFault, UsesBank, course_of
 from itband_course.grading.feedback import feedback_page
 
 
 class CaseExporter(NotebookExporter, UsesBank):
-    """nbgrader's notebook exporter for autograding, which refuses to start a run that cannot be right.
+    """nbgrader's notebook exporter for releasing and autograding, which refuses to start a run that cannot be right.
 
     nbgrader constructs it once a run, before it looks at any submission or removes any earlier result. A fault raised
     here therefore ends the run with everything as it was; raised later it would fail student after student.
@@ -23,8 +24,9 @@ class CaseExporter(NotebookExporter, UsesBank):
         course = course_of(self)
         if not course.is_case(case):
             return
+        check = course.check_releasable if isinstance(converter, GenerateAssignment) else course.check_gradable
         try:
-            course.check_gradable(case)
+            check(case)
         except CaseFault as error:
             self.log.error("%s", error)
             raise

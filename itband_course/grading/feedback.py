@@ -22,7 +22,31 @@ VERDICT_WORDS = {
     "danger": "Could harm",
 }
 NOTE_TAGS = frozenset(
-    "p br strong em code pre ul ol li blockquote h1 h2 h3 h4 h5 h6 table thead tbody tr th td hr".split()
+    [
+        "p",
+        "br",
+        "strong",
+        "em",
+        "code",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "hr",
+    ]
 )
 
 
@@ -38,7 +62,7 @@ def feedback_page(nb: Any, resources: Any) -> str:
     """
     marks = resources["nbgrader"]
     waiting = _waiting(marks)
-    items = []
+    items: list[dict[str, Any]] = []
     for cell in nb.cells:
         question_id = asked_in(cell)
         if question_id is not None:
@@ -101,7 +125,7 @@ def _note_item(cell: Any, waiting: bool, number: int) -> dict[str, Any]:
         "type": "note",
         "number": number,
         "id": marks["grade_id"],
-        "written": Markup(safe_html(cell.source)),
+        "written": Markup(safe_html(cell.source)),  # noqa: S704 - cleaned by safe_html
         "blank": blank,
         "score": marks.get("score") or 0,
         "points": marks["points"],
@@ -133,12 +157,11 @@ def _waiting(marks: Any) -> set[str]:
     """Return the names of the cells that a person has still to mark."""
     with Gradebook(marks["db_url"]) as gradebook:
         try:
-            submission = gradebook.find_submission_notebook(
-                marks["notebook"], marks["assignment"], marks["student"]
-            )
+            submission = gradebook.find_submission_notebook(marks["notebook"], marks["assignment"], marks["student"])
         except MissingEntry:
             return set()
-        return {grade.name for grade in submission.grades if grade.needs_manual_grade}
+        # nbgrader shows a mark given by hand to the instructor again after each re-run; it stands all the same.
+        return {grade.name for grade in submission.grades if grade.needs_manual_grade and grade.manual_score is None}
 
 
 def safe_html(markdown: str) -> str:

@@ -31,7 +31,10 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
     canaries = bank.canaries()
     secrets = {form: secret for secret in bank.secrets() for form in _forms(secret)}
     keys = [
-        (question.id, re.compile(KEY_PATTERN.format(choice=re.escape(choice.id), verdicts="right|accepted|neutral|danger")))
+        (
+            question.id,
+            re.compile(KEY_PATTERN.format(choice=re.escape(choice.id), verdicts="right|accepted|neutral|danger")),
+        )
         for question in bank.questions.values()
         for choice in getattr(question, "choice", [])
     ]
@@ -41,7 +44,11 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
         folded = " ".join(text.split())
         leaks += [f"{name}: canary {canary}" for canary in canaries if canary in text]
         leaks += [f"{name}: «{secret[:60]}…»" for form, secret in secrets.items() if form in text or form in folded]
-        leaks += [f"{name}: the key of «{question}» ({found['choice']})" for question, key in keys if (found := key.search(folded))]
+        leaks += [
+            f"{name}: the key of «{question}» ({found['choice']})"
+            for question, key in keys
+            if (found := key.search(folded))
+        ]
     return sorted(set(leaks))
 
 
@@ -49,12 +56,18 @@ def _forms(secret: str) -> set[str]:
     """Return the ways in which a text may stand in a file."""
     plain = " ".join(secret.split())
     as_json = json.dumps(plain)[1:-1]
-    forms = {plain, as_json, json.dumps(plain, ensure_ascii=False)[1:-1], html.escape(plain), html.escape(plain, quote=False)}
+    forms = {
+        plain,
+        as_json,
+        json.dumps(plain, ensure_ascii=False)[1:-1],
+        html.escape(plain),
+        html.escape(plain, quote=False),
+    }
     forms |= {json.dumps(form)[1:-1] for form in list(forms)}
     # A text inside base64 may begin at any of three positions within a group: cut what depends on its neighbours.
     encoded = plain.encode()
     forms |= {base64.b64encode(b"\0" * pad + encoded).decode()[8:-8] for pad in range(3)}
-    return {form for form in forms if len(form) >= 16}  # noqa: PLR2004 - shorter pieces match by chance
+    return {form for form in forms if len(form) >= 16}
 
 
 def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -5,7 +5,7 @@ from typing import Any
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from itband_course.answers import ANSWERS_FILE, empty
+from itband_course.answers import empty
 from itband_course.asking import NOT_ANSWERED, hand_in_text, question_text
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import CaseFault, Course, UsesBank, asked, asked_in, course_of, is_note
@@ -30,9 +30,11 @@ class ProjectQuestions(NbGraderPreprocessor, UsesBank):
         """Project one notebook; raises `CaseFault` with what to mend."""
         if not asked(nb):
             return nb, resources
-        case, notebook_name = resources["nbgrader"]["assignment"], resources["nbgrader"]["notebook"]
+        case = resources["nbgrader"]["assignment"]
+        course = course_of(self)
         try:
-            questions = project(course_of(self), case, notebook_name, nb)
+            course.check_releasable(case)
+            questions = project(course, case, nb)
         except (CaseFault, BankError) as error:
             self.log.error("%s", error)
             raise
@@ -40,15 +42,15 @@ class ProjectQuestions(NbGraderPreprocessor, UsesBank):
         return nb, resources
 
 
-def project(course: Course, case: str, notebook_name: str, notebook: Any) -> CaseQuestions:
+def project(course: Course, case: str, notebook: Any) -> CaseQuestions:
     """Prepare a master's cells in place and return the public questions of the case.
 
     Parameters
     ----------
     course : Course
         Whose bank holds the questions.
-    case, notebook_name : str
-        A case holds one notebook, called like the case.
+    case : str
+        Id of the case.
     notebook : NotebookNode
         The master.
 
@@ -59,24 +61,8 @@ def project(course: Course, case: str, notebook_name: str, notebook: Any) -> Cas
     BankError
         If the bank cannot be read.
     """
-    if notebook_name != case:
-        raise CaseFault(
-            f"source/{case}/{notebook_name}.ipynb: a case has one notebook, called like its folder. Rename it to {case}.ipynb."
-        )
-    if (course.source / case / ANSWERS_FILE).exists():
-        raise CaseFault(
-            f"source/{case}/{ANSWERS_FILE} would be copied over every student's answers. Delete it: preview a case with "
-            f"itband preview {case}."
-        )
     placed = course.placed(case, notebook)
     notes = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_note(cell)]
-    faults = [
-        problem
-        for problem in course.problems()
-        if any(f"«{entry}»:" in problem for entry in [*placed, *notes])
-    ]
-    if faults:
-        raise CaseFault("\n".join(faults))
     bank = course.bank
     by_id = {question_id: split(bank.questions[question_id])[0] for question_id in placed}
     questions = make_case_questions(case, list(by_id.values()), [bank.notes[note].placed() for note in notes])

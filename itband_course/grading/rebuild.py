@@ -1,4 +1,4 @@
-"""The first pass of autograding: rebuild the notebook from the release, take only answers and notes from the student."""
+"""The first pass of autograding: rebuild the notebook from the release; of the student's, only answers and notes."""
 
 import copy
 import re
@@ -112,14 +112,14 @@ def _written(submitted: Any, released: Any) -> str | None:
 
 
 def neutralise(text: str) -> str:
-    """Return Markdown that says the same and can do nothing: no raw HTML, no images, no active links.
+    r"""Return Markdown that says the same and can do nothing: no raw HTML, no images, no active links.
 
     It is read in formgrader, in the instructor's own session, so nothing in it may run or load. Tags are shown as
     text, images become links that load nothing by themselves, and links lead to ``http``, ``https`` and ``mailto``
     only.
 
     >>> print(neutralise("<b onclick='x'>knee</b> 3 < 5 ![a](http://x/y.png) [go](javascript:alert(1))"))
-    &lt;b onclick='x'&gt;knee&lt;/b&gt; 3 < 5 \\![a](http://x/y.png) [go](blocked:javascript:alert(1))
+    &lt;b onclick='x'&gt;knee&lt;/b&gt; 3 < 5 \![a](http://x/y.png) [go](blocked:javascript:alert(1))
     """
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
     text = re.sub(r"<(?=[A-Za-z/!?])([^<>]*)>", r"&lt;\1&gt;", text)

@@ -141,7 +141,9 @@ class SaveScores(SaveAutoGrades, UsesBank):
             return
         grade_id = cell.metadata["nbgrader"]["grade_id"]
         if grade_id not in resources["itband"]:
-            raise CaseFault(f"Question «{grade_id}» has no score, so no mark was saved. Nothing counts as right by default.")
+            raise CaseFault(
+                f"Question «{grade_id}» has no score, so no mark was saved. Nothing counts as right by default."
+            )
         grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
         grade.auto_score = resources["itband"][grade_id]
         # As nbgrader does: a mark given by hand stands, and is shown to the instructor again.

@@ -53,8 +53,21 @@ def build_student_folder(course: Course, target: Path) -> None:
 
 def _build_wheel(root: Path, target: Path) -> None:
     done = subprocess.run(  # noqa: S603 - our own interpreter, fixed arguments
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--disable-pip-version-check", "--wheel-dir", str(target), str(root)],
-        capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--disable-pip-version-check",
+            "--wheel-dir",
+            str(target),
+            str(root),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise CaseFault(f"The course's wheel could not be built:\n{done.stderr.strip()}")

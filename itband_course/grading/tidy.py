@@ -13,6 +13,12 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 SLUG = re.compile(r"^[a-z][a-z0-9-]{1,63}$")
 RANDOM_ID = re.compile(r"^[0-9a-f-]{8,36}$")
 CHECK_OUTPUT = "# NBVAL_CHECK_OUTPUT"
+FOLDED = {
+    "ask": "# A question: press Run All to see it",
+    "hand_in": "# Your receipt: press Run All to see it",
+    "import": "# The course: press Run All to start it",
+}
+"""First lines of code cells: all that a student sees of a folded cell."""
 
 
 def tidy_master(notebook: Any, course: Course) -> Any:
@@ -22,10 +28,15 @@ def tidy_master(notebook: Any, course: Course) -> Any:
         question_id = asked_in(cell)
         if question_id is not None and question_id in course.bank.questions:
             cell.metadata["nbgrader"] = cell_marks(question_id, course.bank.questions[question_id].points)
-            cell.source = f'{CHECK_OUTPUT}\nask("{question_id}")'
+            cell.source = f'{FOLDED["ask"]}\n{CHECK_OUTPUT}\nask("{question_id}")'
         elif is_note(cell) and cell.metadata.nbgrader.grade_id in course.bank.notes:
             cell.metadata.nbgrader["points"] = course.bank.notes[cell.metadata.nbgrader.grade_id].points
         if cell.cell_type == "code":
+            code = [line for line in cell.source.splitlines() if not line.startswith("#")]
+            if code == ["hand_in()"]:
+                cell.source = f"{FOLDED['hand_in']}\n{CHECK_OUTPUT}\nhand_in()"
+            elif code and code[0].startswith("from itband_course import"):
+                cell.source = "\n".join([FOLDED["import"], *code])
             cell.outputs, cell.execution_count = [], None
             cell.metadata["jupyter"] = {"source_hidden": True}
     return _tidy(notebook)

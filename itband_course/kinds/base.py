@@ -176,18 +176,14 @@ def public_choices(
     and at every release. With ``fixed_order`` (scales, stages) it is the author's.
     """
     if fixed_order is not True:
-        choices = sorted(
-            choices, key=lambda choice: hashlib.sha256(f"{question_id}/{choice.id}".encode()).digest()
-        )
+        choices = sorted(choices, key=lambda choice: hashlib.sha256(f"{question_id}/{choice.id}".encode()).digest())
     return [PublicChoice(id=choice.id, text=choice.text) for choice in choices]
 
 
 def choice_keys(choices: list[AuthoredChoice]) -> dict[str, ChoiceKey]:
     """Return the grader's side of the choices, keyed by choice id."""
     return {
-        choice.id: ChoiceKey(
-            verdict=choice.verdict, reason=choice.reason, misconception=choice.misconception
-        )
+        choice.id: ChoiceKey(verdict=choice.verdict, reason=choice.reason, misconception=choice.misconception)
         for choice in choices
     }
 
@@ -208,13 +204,9 @@ def lint_choices(choices: list[AuthoredChoice], allowed: tuple[Verdict, ...]) ->
         seen.add(choice.id)
         if choice.verdict not in allowed:
             words = ", ".join(allowed)
-            problems.append(
-                f"choice «{choice.id}» is «{choice.verdict}»; this kind knows {words}: write one of these."
-            )
-        if len(choice.reason.strip()) < 15:  # noqa: PLR2004 - shorter than any sentence that explains
-            problems.append(
-                f"choice «{choice.id}» has no real reason: say in a sentence why it is right or not."
-            )
+            problems.append(f"choice «{choice.id}» is «{choice.verdict}»; this kind knows {words}: write one of these.")
+        if len(choice.reason.strip()) < 15:
+            problems.append(f"choice «{choice.id}» has no real reason: say in a sentence why it is right or not.")
         if choice.verdict in ("wrong", "danger") and not choice.misconception.strip():
             problems.append(f"choice «{choice.id}» names no misconception: say which mistaken idea it catches.")
         if any(phrase in choice.text.lower() for phrase in ("all of the above", "none of the above")):

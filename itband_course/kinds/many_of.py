@@ -100,7 +100,7 @@ def lint(authored: AuthoredManyOf) -> list[str]:
         problems.append("no choice is right: add one, «None of these» too can be the right one.")
     if "wrong" not in verdicts:
         problems.append("no choice is wrong, so ticking everything would earn full points: add at least one.")
-    if not 4 <= len(authored.choice) <= 10:  # noqa: PLR2004 - the range is the rule
+    if not 4 <= len(authored.choice) <= 10:
         problems.append(f"it has {len(authored.choice)} choices: offer four to ten.")
     return problems
 

@@ -1,4 +1,4 @@
-"""*One-of*: a single choice. Full points for the right choice or for any other that the bank accepts, none otherwise."""
+"""*One-of*: a single choice. Full points for the right one or for any other that the bank accepts, none otherwise."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,9 @@ from itband_course.kinds.base import (
 RULE = "One choice: full points if it is right, none otherwise."
 
 
-class AuthoredOneOf(AuthoredBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="one-of"):
+class AuthoredOneOf(
+    AuthoredBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="one-of"
+):
     """A one-of question as written in the bank."""
 
     choice: list[AuthoredChoice]
@@ -76,12 +78,12 @@ def lint(authored: AuthoredOneOf) -> list[str]:
     if len(right) != 1:
         named = ", ".join(right) or "none"
         problems.append(
-            f"a one-of question has exactly one choice with is = \"right\", this one has {len(right)} ({named}): "
-            "mark a second defensible choice is = \"accepted\", it earns full points too."
+            f'a one-of question has exactly one choice with is = "right", this one has {len(right)} ({named}): '
+            'mark a second defensible choice is = "accepted", it earns full points too.'
         )
     if not any(choice.verdict == "wrong" for choice in authored.choice):
         problems.append("no choice is wrong: a question that cannot be missed tells nothing.")
-    if not 3 <= len(authored.choice) <= 6:  # noqa: PLR2004 - the range is the rule
+    if not 3 <= len(authored.choice) <= 6:
         problems.append(f"it has {len(authored.choice)} choices: offer three to six.")
     return problems
 

@@ -1,0 +1,78 @@
+# `make demo` shows the whole path once, `make test` passes every test, `make lab` opens the course, `make student`
+# builds what students get. Each sets up .venv first, from the versions in requirements.lock.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(abspath $(VENV))/bin
+export PATH := $(BIN):$(PATH)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
+
+.PHONY: help install demo test lint unit nbval browser lab student tidy lock-versions bench soak clean
+
+help:
+	@echo "make demo     release, answer, grade and explain a case in a temporary folder"
+	@echo "make test     every test (needs a Chromium; finds or fetches one)"
+	@echo "make lab      open the course in JupyterLab"
+	@echo "make student  build the folder that students get"
+	@echo "make tidy     bring notebooks and code into their canonical form"
+
+$(VENV)/.instructor: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "The course needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Setting up .venv (a minute or two, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) -e ".[instructor]"
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.instructor
+	@echo "Adding what the tests need"
+	@$(PIP) -e ".[instructor,student,test]"
+	@touch $@
+
+install: $(VENV)/.test
+
+demo: $(VENV)/.instructor
+	@$(BIN)/python tools/demo.py
+
+lab: $(VENV)/.instructor
+	@$(BIN)/python -m jupyter lab
+
+student: $(VENV)/.instructor
+	@$(BIN)/itband student
+
+test: lint nbval unit
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/itband tidy --check
+	$(BIN)/itband check
+
+# Strict on lessons; on released cases every question must read «Not answered». Afterwards Git must see nothing new.
+nbval: $(VENV)/.test
+	$(BIN)/python tools/nbval_clean.py
+
+unit: $(VENV)/.test
+	@$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m pytest tests
+
+tidy: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/itband tidy
+
+bench: $(VENV)/.test
+	@$(BIN)/python tests/browser/chromium.py
+	@$(BIN)/python benchmarks/run.py
+
+# Versions change only here, and the diff of the lock file shows how.
+lock-versions: $(VENV)/.test
+	$(PIP) uv
+	$(BIN)/uv pip compile pyproject.toml --extra student --extra instructor --extra test --universal \
+	  --python-version 3.11 --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
+
+soak: test bench
+
+clean:
+	rm -rf $(VENV) build dist student preview

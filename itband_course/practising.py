@@ -1,0 +1,158 @@
+"""`practice("id")` draws a question that explains itself as soon as it is answered.
+
+Practice questions carry their keys in `data/practice/` on purpose: they count for no grade. They are recorded in
+`practice.json` beside the notebook, in the form of `answers.json`, from the first answer on.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from itband_course.answers import Store
+from itband_course.asking import CaseError, _mode, _Session
+from itband_course.facts import references
+from itband_course.kinds.base import Invalid, Points
+from itband_course.questions import Authored, Question, make_case_questions, score, split
+
+PRACTICE_FILE = "practice.json"
+PRACTICE_CASE = "practice"
+"""Stands where a record names its case: all lessons of a folder share one record."""
+
+VERDICT_WORDS = {
+    "right": "Right",
+    "accepted": "Right too",
+    "neutral": "Counts neither way",
+    "wrong": "Not right",
+    "danger": "Could harm",
+}
+MARK_WORDS = {"right": "Right", "partly": "Partly right", "wrong": "Not right", "unreadable": "Not readable"}
+
+
+def practice(question_id: str) -> None:
+    """Draw the card of a practice question, with what is recorded for it and why that is right or not.
+
+    Parameters
+    ----------
+    question_id : str
+        Id of a question in `itband_course/data/practice/`.
+
+    Raises
+    ------
+    CaseError
+        If there is no such question.
+    """
+    session = _session()
+    question = session.questions.find(question_id)
+    if question is None:
+        raise CaseError(
+            f"The course has no practice question «{question_id}». Update the course, or tell your instructor."
+        )
+    session.draw(question)
+
+
+@cache
+def practice_questions() -> dict[str, Authored]:
+    """Return all practice questions with their keys, keyed by id.
+
+    They are written as in the bank, save that none has a canary: nothing about them is secret.
+
+    Raises
+    ------
+    ValueError
+        If a file holds anything else, or an id stands twice; names file and question.
+    """
+    found: dict[str, Authored] = {}
+    folder = files("itband_course").joinpath("data/practice")
+    for path in sorted(folder.iterdir(), key=lambda path: path.name):
+        if not path.name.endswith(".toml"):
+            continue
+        raw = tomllib.loads(path.read_text("utf-8"))
+        if set(raw) != {"question"}:
+            raise ValueError(f"{path.name}: a practice file holds [[question]] tables only")
+        for entry in raw["question"]:
+            name = f"{path.name}, «{entry.get('id')}»"
+            if "canary" in entry:
+                raise ValueError(f"{name}: it has a canary, so it belongs in the bank")
+            try:
+                question = msgspec.convert({**entry, "canary": ""}, type=Authored)
+            except msgspec.ValidationError as error:
+                raise ValueError(f"{name}: {error}") from error
+            if question.id in found:
+                raise ValueError(f"{name}: this id stands twice")
+            found[question.id] = question
+    return found
+
+
+def explain(authored: Authored, value: Any) -> dict[str, Any] | None:
+    """Return what the card says of a recorded value: mark, reason of each choice made, and where to read.
+
+    Parameters
+    ----------
+    authored : Authored
+        The question with its key.
+    value : any JSON value
+        As recorded.
+
+    Returns
+    -------
+    dict or None
+        ``mark`` (a key of `MARK_WORDS`), ``word``, ``reason``, ``notes`` on the choices made and on no others,
+        ``reading``. None where nothing was recorded.
+    """
+    question, rubric = split(authored)
+    result = score(rubric, value)
+    if isinstance(result, Invalid):
+        mark = "unreadable"
+    elif isinstance(result, Points):
+        mark = "right" if result.earned >= result.possible else "partly" if result.earned > 0 else "wrong"
+    else:
+        return None
+    texts = {choice.id: choice.text for choice in question.choices}
+    notes = {note.choice: note for note in result.notes} if isinstance(result, Points) else {}
+    return {
+        "mark": mark,
+        "word": MARK_WORDS[mark],
+        "reason": result.reason,
+        "notes": [
+            {
+                "verdict": notes[choice].verdict,
+                "word": VERDICT_WORDS[notes[choice].verdict],
+                "text": text,
+                "reason": notes[choice].reason,
+                "misconception": notes[choice].misconception,
+            }
+            for choice, text in texts.items()
+            if choice in notes
+        ],
+        "reading": [{"cite": references()[key].cite, "url": references()[key].url or ""} for key in authored.sources],
+    }
+
+
+class _Practice(_Session):
+    """One folder of lessons as one kernel sees it: as a case, with `practice.json`, and with explanations."""
+
+    def __init__(self, folder: Path) -> None:
+        questions: list[Question] = [split(authored)[0] for authored in practice_questions().values()]
+        super().__init__(folder, make_case_questions(PRACTICE_CASE, questions, []))
+        self.store = Store(folder, PRACTICE_CASE, PRACTICE_FILE)
+
+    def _state(self, question_id: str) -> dict[str, Any]:
+        state = super()._state(question_id)
+        return {**state, "explanation": explain(practice_questions()[question_id], state["value"])}
+
+
+_SESSIONS: dict[Path, _Practice] = {}
+
+
+def _session() -> _Practice:
+    """Return the session of the folder that the notebook runs in, its answers newly read."""
+    folder = Path.cwd()
+    session = _SESSIONS.get(folder)
+    if session is None:
+        session = _SESSIONS[folder] = _Practice(folder)
+    session.store.load(write=_mode() is None)
+    return session

@@ -1,0 +1,65 @@
+"""Find a Chromium, or fetch one: the system's, else Playwright's own download, else Debian's package as root.
+
+Run as a program before the tests (`make test` does), so that a missing browser is one sentence and not a traceback.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The flags keep a headless Chromium quiet on machines without a display, a GPU or a way out to the network.
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WHAT_TO_DO = (
+    "No Chromium was found and none could be fetched: install Chromium or Google Chrome (Debian: apt-get install "
+    "chromium), or set ITBAND_CHROMIUM to its path, then run make test again."
+)
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium on this machine, None where there is none."""
+    chosen = os.environ.get("ITBAND_CHROMIUM")
+    if chosen:
+        return chosen
+    return next((path for name in NAMES if (path := shutil.which(name))), None) or _playwrights_own()
+
+
+def fetch_chromium() -> str | None:
+    """Try to fetch one and return its path, None if that fails too."""
+    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=600)
+    if found := find_chromium():
+        return found
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        subprocess.run(["apt-get", "update", "-qq"], check=False, timeout=600)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+            check=False,
+            timeout=900,
+        )
+    return find_chromium()
+
+
+def _playwrights_own() -> str | None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+if __name__ == "__main__":
+    path = find_chromium() or fetch_chromium()
+    if path is None:
+        sys.exit(WHAT_TO_DO)
+    print(f"Chromium: {path}")

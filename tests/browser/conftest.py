@@ -1,0 +1,29 @@
+"""A Chromium for browser tests. None on this machine is a failure with one sentence, never a skip."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chromium import FLAGS, WHAT_TO_DO, find_chromium
+from course_kit import REPOSITORY
+from playwright.sync_api import Browser, sync_playwright
+
+SHOTS = REPOSITORY / "build" / "screenshots"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        pytest.fail(WHAT_TO_DO)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shots() -> Path:
+    """Where screenshots are kept for whoever wants to look."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    return SHOTS

@@ -1,0 +1,186 @@
+"""A real JupyterLab or Notebook on loopback for one test, and what a student does in it."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from itband_course import answers
+
+START_SECONDS = 60
+
+
+@contextmanager
+def jupyter(folder: Path, scratch: Path, application: str = "lab") -> Iterator[str]:
+    """Serve a folder until the block ends; yields the server's address.
+
+    Parameters
+    ----------
+    folder : Path
+        What the server shows.
+    scratch : Path
+        Where its settings and log go, so that the user's own are neither read nor changed.
+    application : {'lab', 'notebook'}
+        Which interface.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    scratch.mkdir(parents=True, exist_ok=True)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "JPY_", "NBGRADER"))
+    }
+    environment |= {
+        "JUPYTER_CONFIG_DIR": str(scratch / "config"),
+        "JUPYTER_RUNTIME_DIR": str(scratch / "runtime"),
+        "JUPYTER_DATA_DIR": str(scratch / "data"),
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    command = [sys.executable, "-m", "jupyter", application, "--allow-root", "--no-browser", f"--port={port}"]
+    command += [
+        "--ip=127.0.0.1",
+        "--IdentityProvider.token=",
+        "--ServerApp.password=",
+        f"--ServerApp.root_dir={folder}",
+    ]
+    command += [
+        "--ServerApp.port_retries=0",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    quiet = scratch / "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    quiet.parent.mkdir(parents=True, exist_ok=True)
+    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    with (scratch / "server.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, server, scratch / "server.log")
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait(20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"Jupyter stopped at once:\n{log.read_text()[-3000:]}")
+        try:
+            with urllib.request.urlopen(f"{address}/api/status", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"Jupyter did not start within {START_SECONDS} s:\n{log.read_text()[-3000:]}")
+
+
+class Notebook:
+    """One open notebook and what a student does in it."""
+
+    def __init__(self, page: Page, address: str, path: str, application: str = "lab") -> None:
+        self.page = page
+        self.application = application
+        self.url = f"{address}/lab/tree/{path}" if application == "lab" else f"{address}/notebooks/{path}"
+
+    def open(self) -> None:
+        """Load the page anew and wait for the notebook."""
+        self.page.goto(self.url)
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        # The menus work only once a kernel is there.
+        expect(self.page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute(
+            "data-status", "idle", timeout=60_000
+        )
+
+    def run_all(self) -> None:
+        """Menu Run, Run All Cells; returns when the last cell has run."""
+        self.menu("Run", "Run All Cells")
+        self._wait_until_idle()
+
+    def menu(self, name: str, entry: str) -> None:
+        """Choose an entry of the menu bar."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
+        self.page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{re.escape(entry)}")).first.click()
+
+    def restart_kernel(self) -> None:
+        """Menu Kernel, Restart Kernel, and confirm; cells are not run."""
+        self.menu("Kernel", "Restart Kernel…")
+        self.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached", timeout=30_000)
+
+    def save(self) -> None:
+        """Save by the keyboard and wait until the tab is clean."""
+        self.page.keyboard.press("Control+s")
+        if self.application == "lab":
+            expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0, timeout=15_000)
+        self.page.wait_for_timeout(500)
+
+    def card(self, question_id: str) -> Locator:
+        """Return the live card of a question."""
+        return self.page.locator(f".itband-card[data-question='{question_id}']")
+
+    def choice(self, question_id: str, text: str) -> Locator:
+        """Return the row of a choice."""
+        return self.card(question_id).locator(".itband-answer .itband-choice", has_text=text)
+
+    def expect_status(self, question_id: str, pattern: str, timeout: int = 10_000) -> None:
+        """Wait until the card's status reads like this."""
+        expect(self.card(question_id).locator(".itband-status")).to_have_text(re.compile(pattern), timeout=timeout)
+
+    def expect_recorded(self, question_id: str, folder: Path, holds: Callable[[answers.Answer], bool]) -> None:
+        """Wait until the answers file holds an answer like this, and the card agrees with it."""
+        deadline = time.monotonic() + 10
+        while True:
+            record = answers.read(folder, _case_of(folder))
+            answer = record.answers.get(question_id) if record else None
+            if answer is not None and holds(answer):
+                break
+            assert time.monotonic() < deadline, f"{question_id} was not recorded like this: {answer}"
+            self.page.wait_for_timeout(50)
+        status = "^Not answered" if answer.value is None else "^Recorded"
+        self.expect_status(question_id, status)
+
+    def validate(self) -> str:
+        """Press nbgrader's Validate and return what its dialog says."""
+        self.page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
+        dialog = self.page.locator(".jp-Dialog-content")
+        dialog.wait_for(timeout=90_000)
+        return dialog.inner_text()
+
+    def close_dialog(self) -> None:
+        """Close the open dialog."""
+        self.page.locator(".jp-Dialog-button").last.click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
+
+    def _wait_until_idle(self) -> None:
+        """Wait until the kernel has gone through all cells; cells outside the window may not be on the page at all."""
+        indicator = self.page.locator(".jp-Notebook-ExecutionIndicator").first
+        self.page.wait_for_timeout(400)
+        expect(indicator).to_have_attribute("data-status", "idle", timeout=60_000)
+        self.page.wait_for_timeout(300)
+
+
+def copy_case(source: Path, target: Path) -> Path:
+    """Copy a released case as a student would have it and return the new folder."""
+    shutil.copytree(source, target)
+    for path in target.iterdir():
+        path.chmod(0o644)
+    return target
+
+
+def _case_of(folder: Path) -> str:
+    return str(json.loads((folder / "questions.json").read_text("utf-8"))["case"])

@@ -1,0 +1,206 @@
+"""A student's whole path in a real JupyterLab: click, record, reload, lose the kernel, hand in, be graded."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from course_kit import CASE, REPOSITORY, nbgrader
+from course_tools import Class
+from lab import Notebook, copy_case, jupyter
+from playwright.sync_api import Browser, Page, expect
+
+from itband_course import answers
+
+pytestmark = pytest.mark.browser
+
+STAGE, OBER, CONSENT = "stage-signs", "ober-side-difference-record", "consent-deep-work-request"
+RIGHT_OBER, WRONG_OBER = "less than left; what limits it stays open", "both pass horizontal"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A student's folder with the released case in it; its name is as awkward as names get."""
+    return copy_case(REPOSITORY / "release" / CASE, tmp_path / "Übung 1" / CASE)
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def recorded(desk: Path) -> answers.Record:
+    record = answers.read(desk, CASE)
+    assert record is not None
+    return record
+
+
+def carried(desk: Path) -> answers.Record:
+    """What the saved notebook alone holds."""
+    return answers.collect(json.loads((desk / f"{CASE}.ipynb").read_text()), CASE)[0]
+
+
+def values(record: answers.Record) -> dict:
+    return {question: answer.value for question, answer in record.answers.items() if answer.value is not None}
+
+
+def test_a_students_answers_survive_everything_and_earn_the_same_marks(
+    desk: Path, page: Page, shots: Path, tmp_path: Path, released_course: Path
+) -> None:
+    root = desk.parent.parent
+    path = f"{desk.parent.name}/{CASE}/{CASE}.ipynb"
+    with jupyter(root, tmp_path / "jupyter") as address:
+        notebook = Notebook(page, address, path)
+        notebook.open()
+        notebook.run_all()
+        notebook.expect_status(STAGE, "^Not answered$")
+        assert not (desk / "answers.json").exists(), "Run All alone must write no file"
+
+        # By mouse: the whole row is clickable.
+        notebook.choice(OBER, WRONG_OBER).click()
+        notebook.expect_status(OBER, r"^Recorded \d\d:\d\d$")
+        notebook.card(OBER).get_by_text("Fairly sure").click()
+        notebook.expect_recorded(OBER, desk, lambda answer: answer.confidence == "fairly")
+        page.screenshot(path=shots / "card-recorded.png")
+
+        # By keyboard: Space ticks, Tab goes on, arrows move within one question and never leave it.
+        boxes = notebook.card(STAGE).locator(".itband-answer input")
+        boxes.first.focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        first_two = [box.get_attribute("value") for box in boxes.all()[:2]]
+        notebook.expect_recorded(STAGE, desk, lambda answer: answer.value == first_two)
+        radios = notebook.card(CONSENT).locator(".itband-answer input")
+        radios.first.focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+        second = radios.nth(1).get_attribute("value")
+        notebook.expect_recorded(CONSENT, desk, lambda answer: answer.value == second)
+        expect(radios.nth(1)).to_be_focused()
+
+        # An answer can be cleared, and the question is open again.
+        notebook.card(CONSENT).get_by_role("button", name="Clear my answer").press("Enter")
+        notebook.expect_status(CONSENT, "^Not answered$")
+        notebook.expect_recorded(CONSENT, desk, lambda answer: answer.value is None)
+        notebook.save()
+
+        # Reload: the cards are there again, and a change is recorded.
+        notebook.open()
+        notebook.expect_status(OBER, "^Recorded")
+        notebook.choice(OBER, RIGHT_OBER).click()
+        notebook.expect_recorded(OBER, desk, lambda answer: answer.value == "less-adduction-cause-open")
+
+        # The kernel dies: the card says so, and takes the tick back to what is recorded.
+        before = recorded(desk)
+        notebook.restart_kernel()
+        notebook.choice(OBER, WRONG_OBER).click()
+        notebook.expect_status(OBER, "^NOT saved: press Run All", timeout=6_000)
+        expect(notebook.choice(OBER, RIGHT_OBER).locator("input")).to_be_checked()
+        page.screenshot(path=shots / "card-not-saved.png")
+        assert recorded(desk) == before
+
+        # Run All finds everything again.
+        notebook.run_all()
+        notebook.expect_status(OBER, "^Recorded")
+        notebook.expect_status(STAGE, "^Recorded")
+        notebook.expect_status(CONSENT, "^Not answered$")
+        assert recorded(desk) == before
+
+        # Validate names the open question, and only that one.
+        notebook.save()
+        report = notebook.validate()
+        page.screenshot(path=shots / "validate.png")
+        assert "Not answered yet" in report
+        assert "Deep work on the band" in report
+        assert "Ober" not in report
+        notebook.close_dialog()
+
+        # Hand in: answer the last one, Run All, save; the receipt says three of three.
+        notebook.choice(CONSENT, "May I work on hip and thigh instead").click()
+        notebook.expect_status(CONSENT, "^Recorded")
+        notebook.run_all()
+        receipt = page.locator(".jp-OutputArea-output", has_text="questions answered")
+        expect(receipt).to_contain_text("3 of 3 questions answered.")
+        expect(receipt).to_contain_text(recorded(desk).fingerprint())
+        receipt.scroll_into_view_if_needed()
+        page.screenshot(path=shots / "receipt.png")
+        notebook.save()
+        final = recorded(desk)
+        assert values(carried(desk)) == values(final)
+        shutil.copytree(desk, tmp_path / "whole")
+
+        # The answers file is lost: the notebook alone holds every answer ...
+        (desk / "answers.json").unlink()
+        shutil.copytree(desk, tmp_path / "alone")
+        # ... and a new kernel finds them there before anything is drawn over them.
+        notebook.restart_kernel()
+        notebook.run_all()
+        notebook.expect_status(OBER, "^Recorded")
+        notebook.save()
+        assert values(recorded(desk)) == values(final)
+        assert values(carried(desk)) == values(final)
+        shutil.copytree(desk, tmp_path / "restored")
+
+    shutil.copytree(released_course, tmp_path / "course")
+    graded = Class(tmp_path / "course")
+    for student in ("whole", "alone", "restored"):
+        folder = graded.folder(student)
+        folder.parent.mkdir(parents=True)
+        shutil.copytree(tmp_path / student, folder, ignore=shutil.ignore_patterns(".*"))
+    for path_ in graded.folder("alone").iterdir():
+        if path_.suffix != ".ipynb":
+            path_.unlink()
+    graded.autograde()
+    marks = graded.questions("whole")
+    assert marks[OBER] == marks[CONSENT] == 2.0
+    assert graded.questions("alone") == graded.questions("restored") == marks
+    nbgrader(graded.root, "generate_feedback", CASE)
+    assert final.fingerprint() in graded.feedback("alone")
+
+
+def test_a_change_after_a_reload_is_named_by_validate_until_the_notebook_is_run_again(
+    desk: Path, page: Page, tmp_path: Path
+) -> None:
+    with jupyter(desk, tmp_path / "jupyter") as address:
+        notebook = Notebook(page, address, f"{CASE}.ipynb")
+        notebook.open()
+        notebook.run_all()
+        for question in (STAGE, OBER, CONSENT):
+            notebook.card(question).locator(".itband-answer .itband-choice").first.click()
+            notebook.expect_status(question, "^Recorded")
+        notebook.save()
+        notebook.open()
+        notebook.choice(OBER, RIGHT_OBER).click()
+        notebook.expect_recorded(OBER, desk, lambda answer: answer.value == "less-adduction-cause-open")
+        notebook.save()
+        assert "saved notebook lacks it" in notebook.validate()
+        notebook.close_dialog()
+        notebook.run_all()
+        notebook.save()
+        report = notebook.validate()
+        assert "lacks it" not in report
+        assert report.count("The following cell failed") == 1, "only the unwritten note is named"
+        assert "My note" in report
+
+
+def test_cards_work_in_notebook_7(desk: Path, page: Page, tmp_path: Path, shots: Path) -> None:
+    with jupyter(desk, tmp_path / "jupyter", application="notebook") as address:
+        notebook = Notebook(page, address, f"{CASE}.ipynb", application="notebook")
+        notebook.open()
+        notebook.run_all()
+        notebook.choice(OBER, RIGHT_OBER).click()
+        notebook.expect_recorded(OBER, desk, lambda answer: answer.value == "less-adduction-cause-open")
+        radios = notebook.card(CONSENT).locator(".itband-answer input")
+        radios.first.focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+        second = radios.nth(1).get_attribute("value")
+        notebook.expect_recorded(CONSENT, desk, lambda answer: answer.value == second)
+        page.screenshot(path=shots / "notebook-7.png")
+        notebook.save()
+        assert values(carried(desk)) == values(recorded(desk))

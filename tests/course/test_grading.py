@@ -1,0 +1,305 @@
+"""The real nbgrader, run as plain commands, on one class handed in in every honest and a few dishonest ways."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from course_kit import CASE, nbgrader
+from course_tools import Class, carry, cell_of, change_notebook, make_record
+from nbgrader.api import Gradebook
+
+from itband_course import answers
+from itband_course.grading import simulate
+
+NOTE = "**S** pain <script>window.hacked = 1</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))"
+STAGE, OBER, CONSENT = "stage-signs", "ober-side-difference-record", "consent-deep-work-request"
+SOAP = "soap-half-marathon"
+
+
+@pytest.fixture(scope="module")
+def graded(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Class:
+    """A whole class, graded, with feedback and export, by the plain commands."""
+    root = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(released_course, root)
+    graded = Class(root)
+    right, wrong = graded.values("right"), graded.values("wrong")
+    graded.hand_in("right", right, note=NOTE)
+    graded.hand_in("wrong", wrong, note="A wrong note, but a note.")
+    graded.hand_in("blank")
+    graded.hand_in(
+        "mixed", {STAGE: ["faint-warmth", "evening-rest-pain", "walking-pain", "six-days"], OBER: right[OBER]}
+    )
+
+    run = graded.hand_in("ran-and-saved", right, note="Mine.")
+    simulate.run_all(run, CASE)
+    alone = graded.folder("notebook-alone")
+    alone.mkdir(parents=True)
+    shutil.copy(run / f"{CASE}.ipynb", alone)
+
+    newer_file = graded.hand_in("file-is-newer", wrong)
+    simulate.record(newer_file, CASE, right)
+    change_notebook(newer_file, lambda notebook: carry(notebook, make_record(wrong)))
+    newer_mirror = graded.hand_in("mirror-is-newer", wrong)
+    change_notebook(newer_mirror, lambda notebook: carry(notebook, make_record(right, first=50)))
+
+    damaged = graded.hand_in("damaged-file", wrong)
+    (damaged / "answers.json").write_text('{"schema": 1, "case": "the-half')
+    change_notebook(damaged, lambda notebook: carry(notebook, make_record(right)))
+    other_case = graded.hand_in("other-case", right)
+    file = other_case / "answers.json"
+    file.write_text(file.read_text().replace(CASE, "another-case"))
+    wrong_types = graded.hand_in("wrong-types")
+    bad = {STAGE: "faint-warmth", OBER: ["less-adduction-cause-open"], CONSENT: {"a": None}}
+    (wrong_types / "answers.json").write_bytes(answers.encode(make_record(bad)))
+    unknown = graded.hand_in("unknown-ids")
+    (unknown / "answers.json").write_bytes(
+        answers.encode(make_record({"no-such-question": "x", OBER: "no-such-choice"}))
+    )
+    cleared = graded.hand_in("cleared", right)
+    simulate.record(cleared, CASE, dict.fromkeys(right))
+
+    hostile = graded.hand_in("hostile")
+    mark = root / "code-was-run"
+
+    def attack(notebook: dict) -> None:
+        code = f"open({str(mark)!r}, 'w').write('x')\n1000.0"
+        for question in (STAGE, OBER, CONSENT):
+            cell = cell_of(notebook, question)
+            cell["source"] = code
+            cell["metadata"]["nbgrader"]["points"] = 99
+            cell["outputs"] = [
+                {
+                    "output_type": "execute_result",
+                    "execution_count": 1,
+                    "metadata": {},
+                    "data": {"text/plain": "99"},
+                }
+            ]
+        notebook["cells"].append(
+            {
+                "cell_type": "code",
+                "id": "mine",
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+                "source": code,
+            }
+        )
+        notebook["metadata"]["itband"] = {"record": answers.bundle(make_record(right)), "case": CASE}
+
+    change_notebook(hostile, attack)
+    graded.logs["autograde"] = graded.autograde()
+    graded.logs["feedback"] = nbgrader(root, "generate_feedback", CASE).stderr
+    nbgrader(root, "export")
+    return graded
+
+
+@pytest.mark.parametrize(
+    "student",
+    ["right", "ran-and-saved", "notebook-alone", "file-is-newer", "mirror-is-newer", "damaged-file"],
+)
+def test_right_answers_earn_full_points_however_they_were_handed_in(graded: Class, student: str) -> None:
+    assert graded.questions(student) == graded.full()
+
+
+@pytest.mark.parametrize(
+    "student", ["wrong", "blank", "other-case", "wrong-types", "unknown-ids", "cleared", "hostile"]
+)
+def test_wrong_missing_or_unreadable_answers_earn_nothing(graded: Class, student: str) -> None:
+    assert graded.questions(student) == dict.fromkeys(graded.full(), 0.0)
+
+
+def test_partial_credit_is_what_the_rule_gives_by_hand(graded: Class) -> None:
+    # Three of four right signs and one of two wrong ones: 3 * (3/4 - 1/2) = 0.75 of 3 points.
+    assert graded.questions("mixed") == {STAGE: 0.75, OBER: 2.0, CONSENT: 0.0}
+
+
+def test_no_code_of_a_student_is_run(graded: Class) -> None:
+    assert not (graded.root / "code-was-run").exists()
+
+
+def test_a_written_note_waits_for_a_person_and_a_blank_one_is_zero(graded: Class) -> None:
+    assert graded.marks("right")[SOAP] is None
+    assert graded.marks("notebook-alone")[SOAP] is None
+    assert graded.marks("blank")[SOAP] == 0
+
+
+def test_a_note_of_white_space_around_the_released_text_is_blank(fresh_class: Class) -> None:
+    folder = fresh_class.hand_in("spaces")
+
+    def pad(notebook: dict) -> None:
+        cell = cell_of(notebook, SOAP)
+        cell["source"] = "\n\n" + "".join(cell["source"]) + "\n  \n"
+
+    change_notebook(folder, pad)
+    fresh_class.autograde()
+    assert fresh_class.marks("spaces")[SOAP] == 0
+
+
+def test_the_mark_scheme_stands_beside_the_note_for_whoever_marks(graded: Class) -> None:
+    notebook = json.loads((graded.root / "autograded/right" / CASE / f"{CASE}.ipynb").read_text())
+    ids = [cell["id"] for cell in notebook["cells"]]
+    scheme = notebook["cells"][ids.index(SOAP) + 1]
+    text = "".join(scheme["source"])
+    assert all(criterion.text in text for criterion in graded.course.bank.notes[SOAP].criterion)
+    assert "nbgrader" not in scheme["metadata"]
+
+
+def test_feedback_names_choice_mark_reason_and_reading(graded: Class) -> None:
+    page = BeautifulSoup(graded.feedback("wrong"), "html.parser").get_text(" ", strip=True)
+    bank = graded.course.bank
+    for question_id, value in graded.values("wrong").items():
+        chosen = value if isinstance(value, list) else [value]
+        for choice in bank.questions[question_id].choice:
+            assert (choice.reason in page) == (choice.id in chosen), choice.id
+            if choice.id in chosen:
+                assert choice.text in page
+                assert choice.misconception in page
+    assert "0 of 3 points" in page
+    assert "doi.org" in page
+
+
+def test_feedback_is_semantic_and_holds_no_script_and_no_python(graded: Class) -> None:
+    for student in ("right", "wrong", "blank", "hostile"):
+        soup = BeautifulSoup(graded.feedback(student), "html.parser")
+        assert not soup.find_all(["script", "iframe", "object", "embed", "link", "img"])
+        assert not [tag for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
+        assert all(link["href"].startswith("https://doi.org/") for link in soup.find_all("a"))
+        assert soup.html["lang"] == "en"
+        assert len(soup.find_all("h1")) == 1
+        assert "ask(" not in soup.get_text()
+        assert "import" not in soup.get_text()
+
+
+def test_feedback_tells_unanswered_from_wrong(graded: Class) -> None:
+    blank, wrong = graded.feedback("blank"), graded.feedback("wrong")
+    assert blank.count("not answered") == 3 + 1  # three questions and the note
+    assert "not answered" not in wrong
+
+
+def test_feedback_of_a_damaged_or_foreign_file_says_so(graded: Class) -> None:
+    assert "damaged" in graded.feedback("damaged-file")
+    assert "another-case" in graded.feedback("other-case")
+    assert "damaged-file, the-half-marathon: «answers.json» is damaged" in graded.logs["autograde"]
+
+
+def test_feedback_carries_the_receipt_code_of_the_answers(graded: Class) -> None:
+    record = answers.read(graded.folder("right"), CASE)
+    assert record is not None
+    assert record.fingerprint() in graded.feedback("right")
+
+
+def test_an_answer_that_cannot_be_read_is_explained_and_not_called_wrong(graded: Class) -> None:
+    page = BeautifulSoup(graded.feedback("wrong-types"), "html.parser").get_text(" ")
+    assert "wrong form" in page
+    assert "Not right" not in page
+
+
+def test_what_was_submitted_is_left_as_it_was(graded: Class) -> None:
+    assert (graded.folder("damaged-file") / "answers.json").read_text() == '{"schema": 1, "case": "the-half'
+
+
+def test_export_lists_every_student_with_the_same_marks(graded: Class) -> None:
+    with (graded.root / "grades.csv").open() as file:
+        rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert rows["right"] == sum(graded.full().values())
+    assert rows["mixed"] == 2.75
+    assert rows["blank"] == 0
+    assert set(rows) == {path.name for path in (graded.root / "submitted").iterdir()}
+
+
+def test_grading_again_changes_no_mark_and_keeps_marks_given_by_hand(graded: Class, tmp_path: Path) -> None:
+    root = tmp_path / "again"
+    shutil.copytree(graded.root, root)
+    again = Class(root)
+    before = {student: again.marks(student) for student in ("right", "mixed", "blank")}
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade(SOAP, CASE, CASE, "right")
+        grade.manual_score, grade.needs_manual_grade = 6.5, False
+        gradebook.find_comment(SOAP, CASE, CASE, "right").manual_comment = "Well observed."
+        gradebook.db.commit()
+    again.autograde("--force", "--student=right")
+    again.autograde("--force", "--student=mixed")
+    assert {student: again.marks(student) for student in ("right", "mixed", "blank")} == before
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade(SOAP, CASE, CASE, "right")
+        assert grade.manual_score == 6.5
+        assert grade.score == 6.5
+    nbgrader(root, "generate_feedback", CASE, "--force", "--student=right")
+    assert "Well observed." in again.feedback("right")
+    assert "6.5 of 8" in again.feedback("right")
+
+
+def test_no_execute_changes_no_mark(fresh_class: Class) -> None:
+    fresh_class.hand_in("right", fresh_class.values("right"))
+    fresh_class.hand_in("wrong", fresh_class.values("wrong"))
+    fresh_class.hand_in("blank")
+    fresh_class.autograde("--no-execute")
+    assert fresh_class.questions("right") == fresh_class.full()
+    assert fresh_class.questions("wrong") == dict.fromkeys(fresh_class.full(), 0.0)
+    assert fresh_class.questions("blank") == dict.fromkeys(fresh_class.full(), 0.0)
+
+
+@pytest.mark.parametrize("fault", ["missing", "damaged", "question gone", "points changed", "two right"])
+def test_a_bank_that_cannot_grade_stops_the_run_before_any_old_result_is_touched(
+    fresh_class: Class, fault: str
+) -> None:
+    fresh_class.hand_in("right", fresh_class.values("right"))
+    fresh_class.autograde()
+    before = (fresh_class.marks("right"), snapshot(fresh_class.root / "autograded"))
+    fresh_class.hand_in("late-comer", fresh_class.values("right"))
+    bank, ober = fresh_class.root / "bank", fresh_class.root / "bank/ober.toml"
+    if fault == "missing":
+        bank.rename(fresh_class.root / "elsewhere")
+    elif fault == "damaged":
+        ober.write_text("[[question]\nid =")
+    elif fault == "question gone":
+        ober.unlink()
+    elif fault == "points changed":
+        ober.write_text(ober.read_text().replace("points = 2", "points = 4"))
+    else:
+        ober.write_text(ober.read_text().replace('is = "wrong"', 'is = "right"', 1))
+    log = fresh_class.autograde("--force", expect=1)
+    assert (fresh_class.marks("right"), snapshot(fresh_class.root / "autograded")) == before
+    assert not (fresh_class.root / "autograded/late-comer").exists()
+    assert "nothing was changed" in log.lower() or "nothing was graded or changed" in log.lower()
+    assert "Traceback" not in log
+    if fault != "missing":
+        assert "ober" in log
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_answers_from_a_newer_version_are_refused_for_that_student_alone(fresh_class: Class) -> None:
+    folder = fresh_class.hand_in("newer", fresh_class.values("right"))
+    file = folder / "answers.json"
+    file.write_text(file.read_text().replace('"schema": 1', '"schema": 9'))
+    fresh_class.hand_in("right", fresh_class.values("right"))
+    log = fresh_class.autograde(expect=1)
+    assert "newer version of the course" in log
+    assert not (fresh_class.root / "autograded/newer" / CASE).exists()
+    assert fresh_class.questions("right") == fresh_class.full()
+
+
+def test_a_case_that_was_not_released_is_not_graded(fresh_class: Class) -> None:
+    fresh_class.hand_in("right", fresh_class.values("right"))
+    (fresh_class.root / "release" / CASE / "questions.json").unlink()
+    log = fresh_class.autograde(expect=1)
+    assert f"generate_assignment {CASE}" in log
+    assert not (fresh_class.root / "autograded").exists()
+
+
+def test_answers_of_an_instructor_never_reach_the_release(fresh_class: Class) -> None:
+    (fresh_class.root / "source" / CASE / "answers.json").write_text("{}")
+    done = nbgrader(fresh_class.root, "generate_assignment", CASE, "--force", expect=1)
+    assert "itband preview" in done.stderr
+    assert not (fresh_class.root / "release" / CASE / "answers.json").exists()
+
+
+def test_projecting_again_makes_the_committed_release(released_course: Path, repository: Path) -> None:
+    assert snapshot(released_course / "release") == snapshot(repository / "release")
