@@ -5,6 +5,7 @@ refuse, because a case is graded from its recorded answers and not by running it
 """
 
 import os
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ class _Session:
 
     def _hand_in_bundle(self) -> dict[str, Any]:
         record = self.store.record
-        data: dict[str, Any] = {"text/plain": hand_in_text(self.questions, record, self.store.problem)}
+        data = hand_in_shown(self.questions, record, self.store.problem)
         if record.answers:
             data[MIME] = answers_.bundle(record)
         return data
@@ -228,6 +229,16 @@ def question_text(question: Question) -> str:
     head = f"{question.prompt} ({points_text(question.points)} points)"
     choices = [f"  ○ {choice.text}" for choice in question.choices]
     return "\n".join([head, *choices, "To answer, press Run All."])
+
+
+def hand_in_shown(questions: CaseQuestions, record: Record, problem: str = "") -> dict[str, Any]:
+    """Return the hand-in cell's output: the text as it is, and the same as paragraphs for whoever can show them."""
+    text = hand_in_text(questions, record, problem)
+    lines = [escape(line) for line in text.splitlines()]
+    if problem:
+        lines[0] = f'<strong style="color: var(--jp-error-color1, #b71c1c)">{lines[0]}</strong>'
+    paragraphs = "".join(f'<p style="margin: 0.3em 0">{line.replace("  •", "&emsp;•")}</p>' for line in lines)
+    return {"text/plain": text, "text/html": f'<div style="max-width: 46rem">{paragraphs}</div>'}
 
 
 def hand_in_text(questions: CaseQuestions, record: Record, problem: str = "") -> str:

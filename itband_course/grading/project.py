@@ -6,7 +6,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from itband_course.answers import empty
-from itband_course.asking import NOT_ANSWERED, hand_in_text, question_text
+from itband_course.asking import NOT_ANSWERED, hand_in_shown, question_text
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import CaseFault, Course, UsesBank, asked, asked_in, course_of, is_note
 from itband_course.kinds.base import points_text
@@ -70,18 +70,23 @@ def project(course: Course, case: str, notebook: Any) -> CaseQuestions:
         question_id = asked_in(cell)
         if question_id is not None:
             cell.metadata["nbgrader"] = cell_marks(question_id, bank.questions[question_id].points)
-            # What running the cell shows before anything is answered: nbval compares it, and a reader on GitHub or on
-            # paper sees the question.
-            cell.outputs = [
-                new_output("display_data", {"text/plain": question_text(by_id[question_id])}),
-                new_output("display_data", {"text/plain": NOT_ANSWERED}),
-            ]
+            _show(cell, {"text/plain": question_text(by_id[question_id])}, {"text/plain": NOT_ANSWERED})
         elif _is_hand_in(cell):
-            cell.outputs = [new_output("display_data", {"text/plain": hand_in_text(questions, empty(case))})]
+            _show(cell, hand_in_shown(questions, empty(case)))
         elif is_note(cell):
             cell.metadata.nbgrader["points"] = bank.notes[cell.metadata.nbgrader.grade_id].points
+    for count, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), start=1):
+        cell.execution_count = count
     notebook.metadata["itband"] = {"case": case, "questions": questions.version}
     return questions
+
+
+def _show(cell: Any, *outputs: dict[str, Any]) -> None:
+    """Give a cell the outputs that running it shows before anything is answered.
+
+    nbval compares them, and a reader on GitHub or on paper sees the question.
+    """
+    cell.outputs = [new_output("display_data", data) for data in outputs]
 
 
 def _is_hand_in(cell: Any) -> bool:
