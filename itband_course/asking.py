@@ -49,7 +49,7 @@ def ask(question_id: str) -> None:
         If there is no such question or file. Under Validate: if the question is not answered, or the saved notebook
         lacks the answer.
     """
-    mode = _mode()
+    mode = run_mode()
     if mode == "autograde":
         raise CaseError(
             "This case is graded from its recorded answers by the course's nbgrader_config.py, not by running it. "
@@ -76,7 +76,7 @@ def hand_in() -> None:
 
     A notebook that has been run and saved is then a whole submission, even without the answers file beside it.
     """
-    mode = _mode()
+    mode = run_mode()
     session = _session(look_only=mode is not None)
     if session is None:
         print(_preview_hint())
@@ -84,7 +84,7 @@ def hand_in() -> None:
         session.draw_hand_in()
 
 
-class _Session:
+class CaseSession:
     """One case folder as one kernel sees it: its questions, its answers, and what is on the page."""
 
     def __init__(self, folder: Path, questions: CaseQuestions) -> None:
@@ -183,10 +183,10 @@ class _Session:
         return data
 
 
-_SESSIONS: dict[Path, _Session] = {}
+_SESSIONS: dict[Path, CaseSession] = {}
 
 
-def _session(look_only: bool) -> _Session | None:
+def _session(look_only: bool) -> CaseSession | None:
     """Return the session of the folder that the notebook runs in, its answers newly read; None in `source/`."""
     folder = Path.cwd()
     try:
@@ -197,7 +197,7 @@ def _session(look_only: bool) -> _Session | None:
         raise CaseError(str(error)) from None
     session = _SESSIONS.get(folder)
     if session is None or session.questions != questions:
-        session = _SESSIONS[folder] = _Session(folder, questions)
+        session = _SESSIONS[folder] = CaseSession(folder, questions)
     session.store.load(write=not look_only)
     return session
 
@@ -212,7 +212,7 @@ def _preview_hint() -> str:
     return f"This is the master of «{case}». To see it as a student does, run in a terminal: itband preview {case}"
 
 
-def _mode() -> str | None:
+def run_mode() -> str | None:
     """Return «validate» or «autograde» where nbgrader runs the notebook, None where a person does.
 
     nbgrader may leave its variable behind in a server after an error, and kernels started from there inherit it. Such

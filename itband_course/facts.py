@@ -1,6 +1,7 @@
 """The course's facts: references now, with how far each has been checked."""
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -53,3 +54,9 @@ def references() -> dict[str, Reference]:
     if len(by_key) != len(found):
         raise ValueError("references.toml holds a key twice")
     return by_key
+
+
+def reading(keys: Iterable[str]) -> list[dict[str, str]]:
+    """Return what to read: ``cite`` and ``url`` of each reference, the address empty where none is known."""
+    known = references()
+    return [{"cite": known[key].cite, "url": known[key].url or ""} for key in keys if key in known]

@@ -13,22 +13,15 @@ from typing import Any
 import msgspec
 
 from itband_course.answers import Store
-from itband_course.asking import CaseError, _mode, _Session
-from itband_course.facts import references
-from itband_course.kinds.base import Invalid, Points
+from itband_course.asking import CaseError, CaseSession, run_mode
+from itband_course.explaining import chosen, standing_of
+from itband_course.facts import reading
 from itband_course.questions import Authored, Question, make_case_questions, score, split
 
 PRACTICE_FILE = "practice.json"
 PRACTICE_CASE = "practice"
 """Stands where a record names its case: all lessons of a folder share one record."""
 
-VERDICT_WORDS = {
-    "right": "Right",
-    "accepted": "Right too",
-    "neutral": "Counts neither way",
-    "wrong": "Not right",
-    "danger": "Could harm",
-}
 MARK_WORDS = {"right": "Right", "partly": "Partly right", "wrong": "Not right", "unreadable": "Not readable"}
 
 
@@ -105,34 +98,19 @@ def explain(authored: Authored, value: Any) -> dict[str, Any] | None:
     """
     question, rubric = split(authored)
     result = score(rubric, value)
-    if isinstance(result, Invalid):
-        mark = "unreadable"
-    elif isinstance(result, Points):
-        mark = "right" if result.earned >= result.possible else "partly" if result.earned > 0 else "wrong"
-    else:
+    mark = standing_of(result)
+    if mark == "unanswered":
         return None
-    texts = {choice.id: choice.text for choice in question.choices}
-    notes = {note.choice: note for note in result.notes} if isinstance(result, Points) else {}
     return {
         "mark": mark,
         "word": MARK_WORDS[mark],
         "reason": result.reason,
-        "notes": [
-            {
-                "verdict": notes[choice].verdict,
-                "word": VERDICT_WORDS[notes[choice].verdict],
-                "text": text,
-                "reason": notes[choice].reason,
-                "misconception": notes[choice].misconception,
-            }
-            for choice, text in texts.items()
-            if choice in notes
-        ],
-        "reading": [{"cite": references()[key].cite, "url": references()[key].url or ""} for key in authored.sources],
+        "notes": chosen(question, result),
+        "reading": reading(authored.sources),
     }
 
 
-class _Practice(_Session):
+class _Practice(CaseSession):
     """One folder of lessons as one kernel sees it: as a case, with `practice.json`, and with explanations."""
 
     def __init__(self, folder: Path) -> None:
@@ -154,5 +132,5 @@ def _session() -> _Practice:
     session = _SESSIONS.get(folder)
     if session is None:
         session = _SESSIONS[folder] = _Practice(folder)
-    session.store.load(write=_mode() is None)
+    session.store.load(write=run_mode() is None)
     return session

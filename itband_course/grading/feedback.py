@@ -10,17 +10,12 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from nbgrader.api import Gradebook, MissingEntry
 
+from itband_course.explaining import chosen, standing, standing_of
+from itband_course.facts import reading
 from itband_course.grading.course import asked_in, is_note
-from itband_course.grading.scoring import Result, reading
-from itband_course.kinds.base import Invalid, Points, Unanswered, points_text
+from itband_course.grading.scoring import Result
+from itband_course.kinds.base import points_text
 
-VERDICT_WORDS = {
-    "right": "Right",
-    "accepted": "Right too",
-    "neutral": "Counts neither way",
-    "wrong": "Not right",
-    "danger": "Could harm",
-}
 NOTE_TAGS = frozenset(
     [
         "p",
@@ -88,31 +83,23 @@ def feedback_page(nb: Any, resources: Any) -> str:
 
 def _question_item(cell: Any, number: int) -> dict[str, Any]:
     result = msgspec.convert(cell.metadata["itband"]["result"], type=Result)
-    texts = {choice.id: choice.text for choice in result.question.choices}
-    notes = result.score.notes if isinstance(result.score, Points) else ()
-    states = {Unanswered: "unanswered", Invalid: "unreadable"}
-    state = states.get(type(result.score)) or _state(result.earned, result.question.points)
+    # What nbgrader holds counts: an instructor may have changed the mark by hand.
+    mark = cell.metadata.nbgrader.get("score", result.earned)
+    state = standing_of(result.score)
+    if mark or state not in ("unanswered", "unreadable"):
+        state = standing(mark, result.question.points)
     return {
         "type": "question",
         "number": number,
         "id": result.question.id,
         "prompt": result.question.prompt,
         "rule": result.question.rule,
-        "score": cell.metadata.nbgrader.get("score", result.earned),
+        "score": mark,
         "points": result.question.points,
         "state": state,
         "confidence": result.confidence,
         "reason": result.score.reason,
-        "chosen": [
-            {
-                "text": texts.get(note.choice, note.choice),
-                "verdict": note.verdict,
-                "word": VERDICT_WORDS[note.verdict],
-                "reason": note.reason,
-                "misconception": note.misconception,
-            }
-            for note in notes
-        ],
+        "chosen": chosen(result.question, result.score),
         "reading": reading(result.sources),
     }
 
@@ -120,7 +107,7 @@ def _question_item(cell: Any, number: int) -> dict[str, Any]:
 def _note_item(cell: Any, waiting: bool, number: int) -> dict[str, Any]:
     marks = cell.metadata.nbgrader
     blank = _is_blank(cell)
-    state = "unanswered" if blank else "waiting" if waiting else _state(marks.get("score") or 0, marks["points"])
+    state = "unanswered" if blank else "waiting" if waiting else standing(marks.get("score") or 0, marks["points"])
     return {
         "type": "note",
         "number": number,
@@ -138,12 +125,6 @@ def _is_blank(cell: Any) -> bool:
     from nbgrader.utils import compute_checksum
 
     return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-
-
-def _state(earned: float, possible: float) -> str:
-    if earned >= possible:
-        return "right"
-    return "partly" if earned > 0 else "wrong"
 
 
 def _title(nb: Any, fallback: str) -> str:

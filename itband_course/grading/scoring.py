@@ -10,7 +10,6 @@ from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 
 from itband_course.answers import Record
-from itband_course.facts import references
 from itband_course.grading.bank import Bank
 from itband_course.grading.course import CaseFault, UsesBank, asked_in, course_of
 from itband_course.kinds.base import Points, Score, points_text
@@ -164,9 +163,3 @@ def _shown(result: Result) -> Any:
         f"<p>{escape(result.score.reason)}</p>" + (f"<ul>{items}</ul>" if items else "")
     )
     return new_output("display_data", {"text/plain": "\n".join(lines), "text/html": html})
-
-
-def reading(sources: list[str]) -> list[dict[str, str | None]]:
-    """Return what to read: citation and address of each source."""
-    known = references()
-    return [{"cite": known[key].cite, "url": known[key].url} for key in sources if key in known]

@@ -34,7 +34,7 @@ def build_student_folder(course: Course, target: Path) -> None:
         shutil.rmtree(target)
     target.mkdir(parents=True)
     for name in PUBLISHED:
-        ignore = shutil.ignore_patterns(".ipynb_checkpoints", "answers*.json", ".answers*", "__pycache__", ".*")
+        ignore = shutil.ignore_patterns(".ipynb_checkpoints", "answers*.json", "practice*.json", "__pycache__", ".*")
         shutil.copytree(course.root / name, target / name, ignore=ignore)
     _build_wheel(course.root, target)
     templates = files("itband_course.grading")

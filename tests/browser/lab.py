@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -18,10 +18,14 @@ from playwright.sync_api import Locator, Page, expect
 from itband_course import answers
 
 START_SECONDS = 60
+QUIET = {"@jupyterlab/apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}'}
+DARK = {"@jupyterlab/apputils-extension/themes": '{"theme": "JupyterLab Dark"}'}
 
 
 @contextmanager
-def jupyter(folder: Path, scratch: Path, application: str = "lab") -> Iterator[str]:
+def jupyter(
+    folder: Path, scratch: Path, application: str = "lab", settings: dict[str, str] | None = None
+) -> Iterator[str]:
     """Serve a folder until the block ends; yields the server's address.
 
     Parameters
@@ -32,6 +36,8 @@ def jupyter(folder: Path, scratch: Path, application: str = "lab") -> Iterator[s
         Where its settings and log go, so that the user's own are neither read nor changed.
     application : {'lab', 'notebook'}
         Which interface.
+    settings : dict of str to str
+        JupyterLab's user settings: JSON text by plug-in, ``DARK`` for one.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -58,9 +64,10 @@ def jupyter(folder: Path, scratch: Path, application: str = "lab") -> Iterator[s
         "--ServerApp.port_retries=0",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
-    quiet = scratch / "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True, exist_ok=True)
-    quiet.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    for plugin, text in (QUIET | (settings or {})).items():
+        file = scratch / "config/lab/user-settings" / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
     with (scratch / "server.log").open("w") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:
@@ -107,8 +114,18 @@ class Notebook:
         )
 
     def run_all(self) -> None:
-        """Menu Run, Run All Cells; returns when the last cell has run."""
-        self.menu("Run", "Run All Cells")
+        """Menu Run, Run All Cells; returns when every card on the page has been drawn anew.
+
+        A kernel that is still starting takes the command and forgets it: a student would press again, and so does this.
+        """
+        self.page.evaluate("document.querySelectorAll('.itband-card').forEach((card) => { card.dataset.old = 'yes'; })")
+        for _attempt in range(3):
+            self.menu("Run", "Run All Cells")
+            with suppress(AssertionError):
+                expect(self.page.locator(".itband-card:not([data-old])").first).to_be_attached(timeout=15_000)
+                break
+        expect(self.page.locator(".itband-card:not([data-old])").first).to_be_attached()
+        expect(self.page.locator(".itband-card[data-old]")).to_have_count(0)
         self._wait_until_idle()
 
     def menu(self, name: str, entry: str) -> None:

@@ -1,0 +1,83 @@
+"""Cards and feedback by the rules of axe-core, in light and dark, wide and narrow."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from course_kit import CASE, REPOSITORY, nbgrader
+from course_tools import Class
+from lab import DARK, Notebook, copy_case, jupyter
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+STAGE, OBER = "stage-signs", "ober-side-difference-record"
+
+
+def violations(page: Page, context: str | None = None) -> list[str]:
+    found = Axe().run(page, context=context) if context else Axe().run(page)
+    return [f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found.response["violations"]]
+
+
+def overflows(page: Page, selector: str) -> bool:
+    script = "(selector) => { const e = document.querySelector(selector); return e.scrollWidth > e.clientWidth + 1; }"
+    return bool(page.evaluate(script, selector))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_cards_have_no_violation_in_any_state(chromium: Browser, tmp_path: Path, shots: Path, theme: str) -> None:
+    desk = copy_case(REPOSITORY / "release" / CASE, tmp_path / CASE)
+    context = chromium.new_context(viewport={"width": 900, "height": 1000}, locale="en-GB")
+    page = context.new_page()
+    with jupyter(desk, tmp_path / "jupyter", settings=DARK if theme == "dark" else None) as address:
+        notebook = Notebook(page, address, f"{CASE}.ipynb")
+        notebook.open()
+        notebook.run_all()
+        notebook.choice(OBER, "Right iliotibial band").click()
+        notebook.expect_status(OBER, "^Recorded")
+        assert page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
+        assert violations(page, f".itband-card[data-question='{STAGE}']") == []
+        assert violations(page, f".itband-card[data-question='{OBER}']") == []
+        page.screenshot(path=shots / f"card-{theme}.png")
+        page.keyboard.press("Control+b")  # without the file browser, as one works in a narrow window
+        page.set_viewport_size({"width": 480, "height": 900})
+        page.wait_for_timeout(500)
+        assert not overflows(page, f".itband-card[data-question='{OBER}']")
+        page.screenshot(path=shots / f"card-{theme}-narrow.png")
+        page.set_viewport_size({"width": 900, "height": 1000})
+        page.keyboard.press("Control+b")
+        notebook.restart_kernel()
+        notebook.choice(OBER, "both pass horizontal").click()
+        notebook.expect_status(OBER, "^NOT saved", timeout=6_000)
+        assert violations(page, f".itband-card[data-question='{OBER}']") == []
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def feedback(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Feedback pages of one who is wrong and writes a note, and of one who answers nothing."""
+    import shutil
+
+    root = tmp_path_factory.mktemp("feedback") / "course"
+    shutil.copytree(released_course, root)
+    klass = Class(root)
+    klass.hand_in("wrong", klass.values("wrong"), note="**S** A note.\n\n| a | b |\n|---|---|\n| 1 | 2 |")
+    klass.hand_in("blank")
+    klass.autograde()
+    nbgrader(root, "generate_feedback", CASE)
+    return root / "feedback"
+
+
+@pytest.mark.parametrize("student", ["wrong", "blank"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_feedback_has_no_violation_and_fits_a_narrow_window(
+    chromium: Browser, feedback: Path, shots: Path, student: str, scheme: str
+) -> None:
+    page = chromium.new_page(color_scheme=scheme, viewport={"width": 1000, "height": 900})
+    page.goto((feedback / student / CASE / f"{CASE}.html").as_uri())
+    # The page forbids scripts altogether; axe is one, so it is brought in from outside for this test.
+    assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert not overflows(page, "html")
+    page.screenshot(path=shots / f"feedback-{student}-{scheme}.png", full_page=True)
+    page.close()

@@ -1,0 +1,614 @@
+"""`ask` and `hand_in` at a notebook, under Validate and under a grader; and the kernel's half of the card."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from small_bank import CASE, MANY, ONE, case_questions, many_of, one_of, record, save_notebook
+
+from itband_course import asking
+from itband_course.answers import ANSWERS_FILE, MIME, Record, Store, encode, parse, read
+from itband_course.asking import NOT_ANSWERED, CaseError, ask, hand_in, hand_in_text, question_text
+from itband_course.card import Card
+from itband_course.questions import QUESTIONS_FILE, CaseQuestions, describe, write_case_questions
+
+
+@dataclass
+class Output:
+    """One display of a cell, as the notebook would save it: updates replace what was shown."""
+
+    shown: Any
+    updates: int = 0
+
+    def update(self, shown: Any, raw: bool = False) -> None:
+        assert raw
+        self.shown = shown
+        self.updates += 1
+
+    @property
+    def text(self) -> str:
+        return self.shown["text/plain"]
+
+    @property
+    def record(self) -> Record | None:
+        carried = self.shown.get(MIME)
+        return None if carried is None else parse(msgspec.json.encode(carried), CASE)
+
+
+@dataclass
+class Page:
+    """All that cells have displayed so far."""
+
+    folder: Path
+    outputs: list[Output] = field(default_factory=list)
+
+    def display(self, shown: Any, raw: bool = False, display_id: bool = False) -> Output:
+        assert raw == isinstance(shown, dict), "MIME bundles are displayed raw, widgets are not"
+        assert display_id == raw
+        self.outputs.append(Output(shown))
+        return self.outputs[-1]
+
+    def ask(self, question_id: str) -> tuple[Card, Output]:
+        """Run an `ask` cell and return its card and its mirror."""
+        before = len(self.outputs)
+        ask(question_id)
+        card, mirror = self.outputs[before:]
+        return card.shown, mirror
+
+    def hand_in(self) -> Output:
+        """Run the `hand_in` cell and return its output."""
+        before = len(self.outputs)
+        hand_in()
+        (receipt,) = self.outputs[before:]
+        return receipt
+
+    def save(self) -> None:
+        """Save the notebook with the outputs that it shows now."""
+        carried = [output.shown[MIME] for output in self.outputs if MIME in getattr(output.shown, "keys", dict)()]
+        save_notebook(self.folder, *carried)
+
+
+@pytest.fixture
+def page(case_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """Return an empty page of a new kernel in the case's folder."""
+    page = Page(case_folder)
+    monkeypatch.chdir(case_folder)
+    monkeypatch.setattr(asking, "display", page.display)
+    new_kernel(monkeypatch)
+    for name in ("NBGRADER_EXECUTION", "JPY_SESSION_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    return page
+
+
+@pytest.fixture
+def validate(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return a function that runs an `ask` cell as nbgrader's Validate does, in a kernel of its own."""
+
+    def run(question_id: str) -> None:
+        with monkeypatch.context() as there:
+            there.setenv("NBGRADER_EXECUTION", "validate")
+            new_kernel(there)
+            ask(question_id)
+
+    return run
+
+
+def new_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_SESSIONS", {})
+
+
+def click(card: Card, value: Any, confidence: Any = None, nonce: str = "n-1") -> list[dict[str, Any]]:
+    """Send what the browser sends at a click, and return what the kernel sends back beside the state."""
+    sent: list[dict[str, Any]] = []
+    card.send = sent.append
+    card._on_message(card, {"type": "record", "nonce": nonce, "value": value, "confidence": confidence}, [])
+    return sent
+
+
+def files_of(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+# --- at the notebook
+
+
+def test_a_cell_shows_the_card_and_below_it_the_mirror(page: Page, questions: CaseQuestions) -> None:
+    card, mirror = page.ask(ONE)
+    assert card.question == msgspec.to_builtins(questions.find(ONE))
+    assert card.state == {"revision": 0, "value": None, "confidence": None, "time": ""}
+    assert (card.notice, card.problem) == ("", "")
+    assert mirror.shown == {"text/plain": NOT_ANSWERED}
+
+
+def test_running_all_cells_writes_no_file_at_all(page: Page) -> None:
+    before = files_of(page.folder)
+    page.ask(ONE)
+    page.ask(MANY)
+    page.hand_in()
+    assert files_of(page.folder) == before
+
+
+def test_an_unknown_question_is_named_with_the_file_and_what_to_do(page: Page) -> None:
+    with pytest.raises(CaseError) as caught:
+        ask("no-such-question")
+    sentence = str(caught.value)
+    assert all(word in sentence for word in (QUESTIONS_FILE, CASE, "«no-such-question»", "Get the case again"))
+    assert page.outputs == []
+
+
+def test_a_folder_without_questions_says_what_to_do(page: Page) -> None:
+    (page.folder / QUESTIONS_FILE).unlink()
+    for call in (lambda: ask(ONE), hand_in):
+        with pytest.raises(CaseError, match=rf"«{QUESTIONS_FILE}» is not beside this notebook.*Get the case again"):
+            call()
+
+
+@pytest.mark.parametrize("mode", [None, "validate"])
+def test_in_a_masters_folder_it_only_hints_at_the_preview(
+    tmp_path: Path, page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], mode: str | None
+) -> None:
+    master = tmp_path / "source" / "a-case"
+    master.mkdir(parents=True)
+    save_notebook(master, name="a-case")
+    monkeypatch.chdir(master)
+    if mode:
+        monkeypatch.setenv("NBGRADER_EXECUTION", mode)
+    before = files_of(master)
+    ask(ONE)
+    hand_in()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert all("itband preview a-case" in line for line in lines)
+    assert page.outputs == []
+    assert files_of(master) == before
+
+
+def test_a_folder_called_source_alone_makes_no_master(
+    tmp_path: Path, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "source" / "a-case"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    with pytest.raises(CaseError, match="not beside this notebook"):
+        ask(ONE)
+
+
+def test_a_click_is_recorded_in_the_file_the_card_and_the_mirror(page: Page, questions: CaseQuestions) -> None:
+    card, mirror = page.ask(ONE)
+    assert click(card, "outer", "sure", nonce="n-7") == []
+    found = read(page.folder, CASE)
+    assert found is not None
+    answer = found.answers[ONE]
+    assert (answer.value, answer.confidence, answer.version) == ("outer", "sure", questions.version)
+    expected = {"revision": 1, "value": "outer", "confidence": "sure", "time": answer.time, "nonce": "n-7"}
+    assert card.state == expected
+    assert mirror.record == found
+    text = describe(questions.find(ONE), "outer")
+    assert mirror.text == f"Recorded: {text} (confidence: sure). To change it, press Run All."
+
+
+def test_each_mirror_carries_its_own_answer_and_no_other(page: Page) -> None:
+    (one, one_mirror), (many, many_mirror) = page.ask(ONE), page.ask(MANY)
+    click(one, "outer")
+    click(many, ["warmth", "days"])
+    assert set(one_mirror.record.answers) == {ONE}
+    assert set(many_mirror.record.answers) == {MANY}
+    assert many_mirror.record.value(MANY) == ["warmth", "days"]
+
+
+def test_changing_an_answer_gives_a_higher_revision_and_renews_the_mirror(page: Page) -> None:
+    card, mirror = page.ask(ONE)
+    click(card, "inner", nonce="n-1")
+    click(card, "outer", nonce="n-2")
+    assert (card.state["revision"], card.state["value"], card.state["nonce"]) == (2, "outer", "n-2")
+    assert mirror.record.answers[ONE].revision == 2
+
+
+def test_clearing_an_answer_is_recorded_and_the_mirror_says_not_answered(page: Page) -> None:
+    card, mirror = page.ask(ONE)
+    click(card, "outer", "sure")
+    click(card, None, None)
+    assert (card.state["value"], card.state["confidence"], card.state["revision"]) == (None, None, 2)
+    assert mirror.text == NOT_ANSWERED
+    assert mirror.record.answers[ONE].revision == 2, "a later record without a value, so that an older mirror loses"
+    assert read(page.folder, CASE).answered() == []
+
+
+def test_confidence_alone_is_kept_and_is_no_answer(page: Page) -> None:
+    card, mirror = page.ask(ONE)
+    click(card, None, "guessing")
+    found = read(page.folder, CASE)
+    assert (found.answers[ONE].confidence, found.value(ONE), found.answered()) == ("guessing", None, [])
+    assert card.state["confidence"] == "guessing"
+    assert mirror.text == NOT_ANSWERED
+    assert page.hand_in().text.startswith("0 of 2 questions answered.")
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [(ONE, ["outer"]), (ONE, 3), (ONE, True), (ONE, {"a": 1}), (MANY, "warmth"), (MANY, [1]), (MANY, [["warmth"]])],
+)
+def test_a_value_of_the_wrong_type_is_refused_and_nothing_is_written(page: Page, question: str, value: Any) -> None:
+    card, mirror = page.ask(question)
+    before = files_of(page.folder)
+    (reply,) = click(card, value)
+    assert reply["type"] == "failed"
+    assert reply["message"].startswith("NOT saved: this is no answer to the question")
+    assert card.state["revision"] == 0
+    assert mirror.updates == 0
+    assert files_of(page.folder) == before
+
+
+@pytest.mark.parametrize("confidence", ["certain", "", 1, ["sure"], {"sure": True}])
+def test_a_made_up_confidence_is_refused_and_nothing_is_written(page: Page, confidence: Any) -> None:
+    card, _ = page.ask(ONE)
+    (reply,) = click(card, "outer", confidence)
+    assert (reply["type"], reply["message"][:9]) == ("failed", "NOT saved")
+    assert read(page.folder, CASE) is None
+
+
+def test_running_all_again_restores_what_was_recorded(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    card, _ = page.ask(ONE)
+    click(card, "outer", "fairly")
+    recorded = {key: value for key, value in card.state.items() if key != "nonce"}
+    new_kernel(monkeypatch)
+    again, mirror = page.ask(ONE)
+    assert again.state == recorded
+    assert mirror.record.value(ONE) == "outer"
+
+
+def test_without_the_file_everything_comes_back_from_the_saved_notebook_before_it_is_drawn(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, _ = page.ask(ONE)
+    click(card, "outer")
+    page.save()
+    (page.folder / ANSWERS_FILE).unlink()
+    new_kernel(monkeypatch)
+    (again, mirror), (other, _) = page.ask(ONE), page.ask(MANY)
+    assert again.state["value"] == "outer"
+    assert mirror.record.value(ONE) == read(page.folder, CASE).value(ONE) == "outer"
+    assert "restored" in again.notice
+    assert other.notice == "", "said once"
+
+
+def test_the_second_drawing_of_a_question_replaces_the_first(page: Page) -> None:
+    first, _ = page.ask(ONE)
+    second, mirror = page.ask(ONE)
+    assert first.comm is None, "closed"
+    click(second, "outer")
+    assert mirror.record.value(ONE) == "outer"
+
+
+def test_new_questions_in_the_folder_are_noticed_without_a_new_kernel(page: Page) -> None:
+    page.ask(ONE)
+    other = case_questions(one_of(prompt="Which side is it now?"), many_of())
+    (page.folder / QUESTIONS_FILE).write_bytes(write_case_questions(other))
+    card, _ = page.ask(ONE)
+    click(card, "outer")
+    assert card.question["prompt"] == "Which side is it now?"
+    assert read(page.folder, CASE).answers[ONE].version == other.version
+
+
+def test_a_folder_that_cannot_be_written_is_said_on_the_card_and_at_hand_in(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("itband_course.files.check_writable", fail)
+    card, _ = page.ask(ONE)
+    assert card.problem.startswith("NOT saved: this folder cannot be written (Permission denied)")
+    assert page.hand_in().text.splitlines()[0] == card.problem
+
+
+# --- hand in
+
+
+def test_hand_in_names_what_is_open_and_has_no_receipt_before_the_first_answer(
+    page: Page, questions: CaseQuestions
+) -> None:
+    receipt = page.hand_in()
+    lines = receipt.text.splitlines()
+    assert lines[0] == "0 of 2 questions answered."
+    assert all(any(question.prompt in line for line in lines) for question in questions.questions)
+    assert any(questions.notes[0].title in line for line in lines)
+    assert "Receipt" not in receipt.text
+    assert MIME not in receipt.shown
+
+
+def test_hand_in_with_some_answers_names_only_what_is_open(page: Page, questions: CaseQuestions) -> None:
+    card, _ = page.ask(ONE)
+    click(card, "outer")
+    text = page.hand_in().text
+    assert text.startswith("1 of 2 questions answered.")
+    assert questions.find(MANY).prompt in text
+    assert questions.find(ONE).prompt not in text
+
+
+def test_hand_in_with_all_answers_says_so_and_carries_them_all(page: Page) -> None:
+    (one, _), (many, _) = page.ask(ONE), page.ask(MANY)
+    click(one, "outer")
+    click(many, ["warmth"])
+    receipt = page.hand_in()
+    assert receipt.text.startswith("2 of 2 questions answered.")
+    assert "open" not in receipt.text
+    assert receipt.record == read(page.folder, CASE)
+    assert "Save it" in receipt.text
+    assert "submit" in receipt.text
+
+
+def test_hand_in_is_renewed_by_a_later_click(page: Page) -> None:
+    card, _ = page.ask(ONE)
+    receipt = page.hand_in()
+    click(card, "outer")
+    assert receipt.text.startswith("1 of 2")
+    assert receipt.record.value(ONE) == "outer"
+
+
+def test_a_notebook_alone_holds_every_answer_once_handed_in_and_saved(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one, _), (many, _) = page.ask(ONE), page.ask(MANY)
+    click(one, "outer")
+    click(many, ["warmth"])
+    receipt = page.hand_in()
+    page.outputs = [receipt]
+    page.save()
+    handed_in = read(page.folder, CASE)
+    (page.folder / ANSWERS_FILE).unlink()
+    store = Store(page.folder, CASE)
+    store.load()
+    assert store.record == handed_in
+
+
+def test_the_receipt_code_is_that_of_the_record_and_stays_the_same(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, _ = page.ask(ONE)
+    click(card, "outer", "sure")
+    first = page.hand_in().text
+    new_kernel(monkeypatch)
+    assert page.hand_in().text == first
+    assert code_in(first) == read(page.folder, CASE).fingerprint()
+    click(page.ask(ONE)[0], "inner", "sure")
+    assert code_in(page.hand_in().text) != code_in(first)
+
+
+def code_in(text: str) -> str:
+    return re.search(r"code ([0-9a-f]{12})\.", text)[1]
+
+
+def test_the_receipt_counts_answers_and_names_the_time_of_the_last(questions: CaseQuestions) -> None:
+    found = record((ONE, 5, "outer"), (MANY, 9, ["warmth"]))
+    assert "Receipt: 2 answers, the last at 2026-03-01 12:09:00 UTC" in hand_in_text(questions, found)
+
+
+def test_an_answer_to_a_question_that_is_no_longer_asked_does_not_count(questions: CaseQuestions) -> None:
+    text = hand_in_text(questions, record(("retired", 1, "x")))
+    assert text.startswith("0 of 2 questions answered.")
+
+
+def test_the_receipt_as_paragraphs_says_the_same_and_holds_no_markup_of_an_author() -> None:
+    questions = case_questions(one_of(prompt="Is <b>6° < 7°</b> & true?"))
+    shown = asking.hand_in_shown(questions, record(), problem="NOT saved: <i>no</i> room.")
+    assert "<b>" in shown["text/plain"]
+    assert "<b>" not in shown["text/html"]
+    assert "<i>" not in shown["text/html"]
+    assert "&lt;b&gt;6° &lt; 7°&lt;/b&gt; &amp; true?" in shown["text/html"]
+
+
+def test_what_a_saved_notebook_shows_without_a_widget_is_the_whole_question(questions: CaseQuestions) -> None:
+    for question in questions.questions:
+        text = question_text(question)
+        assert question.prompt in text
+        assert all(choice.text in text for choice in question.choices)
+        assert "press Run All" in text
+
+
+@pytest.mark.parametrize(("points", "words"), [(1.0, "(1 point)"), (2.0, "(2 points)"), (0.5, "(0.5 points)")])
+def test_one_point_is_one_point(points: float, words: str) -> None:
+    (question,) = case_questions(one_of(points=points)).questions
+    assert words in question_text(question)
+
+
+def test_one_answer_is_one_answer(questions: CaseQuestions) -> None:
+    assert "Receipt: 1 answer, the last" in hand_in_text(questions, record((ONE, 1, "outer")))
+
+
+# --- under Validate
+
+
+def test_validate_names_an_unanswered_question(page: Page, validate: Callable[[str], None], questions: Any) -> None:
+    with pytest.raises(CaseError) as caught:
+        validate(ONE)
+    assert str(caught.value) == f"Not answered yet: «{questions.find(ONE).prompt}»"
+
+
+def test_validate_names_a_cleared_question_and_one_with_confidence_only(
+    page: Page, validate: Callable[[str], None]
+) -> None:
+    (one, _), (many, _) = page.ask(ONE), page.ask(MANY)
+    click(one, "outer")
+    click(one, None)
+    click(many, None, "sure")
+    page.save()
+    for question in (ONE, MANY):
+        with pytest.raises(CaseError, match="Not answered yet"):
+            validate(question)
+
+
+def test_validate_says_when_the_saved_notebook_lacks_an_answer(
+    page: Page, validate: Callable[[str], None], questions: CaseQuestions
+) -> None:
+    card, _ = page.ask(ONE)
+    click(card, "outer")
+    with pytest.raises(CaseError) as caught:
+        validate(ONE)
+    sentence = str(caught.value)
+    assert sentence.startswith("Answered, but your saved notebook lacks it")
+    assert questions.find(ONE).prompt in sentence
+    assert "Run All, then save" in sentence
+
+
+def test_validate_says_when_the_saved_notebook_holds_an_older_answer(
+    page: Page, validate: Callable[[str], None]
+) -> None:
+    card, _ = page.ask(ONE)
+    click(card, "inner")
+    page.save()
+    click(card, "outer")
+    with pytest.raises(CaseError, match="your saved notebook lacks it"):
+        validate(ONE)
+
+
+@pytest.mark.parametrize("value", ["outer", "inner"])
+def test_validate_passes_what_is_answered_and_saved_right_or_wrong(
+    page: Page, validate: Callable[[str], None], capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    card, _ = page.ask(ONE)
+    click(card, value)
+    page.save()
+    shown = len(page.outputs)
+    capsys.readouterr()
+    validate(ONE)
+    assert len(page.outputs) == shown, "it draws no card"
+    assert capsys.readouterr() == ("", ""), "and says nothing of right or wrong"
+
+
+def test_validate_changes_no_file(page: Page, validate: Callable[[str], None]) -> None:
+    (page.folder / ANSWERS_FILE).write_text("{")
+    save_notebook(page.folder, record((ONE, 1, "outer")))
+    before = {name: (page.folder / name).read_bytes() for name in files_of(page.folder)}
+    validate(ONE)
+    with pytest.raises(CaseError):
+        validate(MANY)
+    assert {name: (page.folder / name).read_bytes() for name in files_of(page.folder)} == before
+
+
+def test_validate_shortens_a_long_prompt(
+    page: Page, validate: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = case_questions(one_of(prompt="Which side is it? " * 30))
+    (page.folder / QUESTIONS_FILE).write_bytes(write_case_questions(long))
+    with pytest.raises(CaseError) as caught:
+        validate(ONE)
+    assert len(str(caught.value)) < 120
+    assert "…»" in str(caught.value)
+
+
+# --- under a grader
+
+
+def test_a_grader_that_runs_the_case_is_refused_with_what_to_do(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (page.folder / ANSWERS_FILE).write_bytes(encode(record((ONE, 1, "outer"))))
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    before = files_of(page.folder)
+    with pytest.raises(CaseError, match=r"graded from its recorded answers.*nbgrader_config\.py.*Run nbgrader in"):
+        ask(ONE)
+    hand_in()
+    assert page.outputs == []
+    assert files_of(page.folder) == before
+
+
+def test_a_variable_that_nbgrader_left_behind_in_a_server_is_ignored_at_a_notebook(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/student/case.ipynb")
+    for left_behind in ("autograde", "validate"):
+        monkeypatch.setenv("NBGRADER_EXECUTION", left_behind)
+        card, _ = page.ask(ONE)
+        assert click(card, "outer") == []
+    assert read(page.folder, CASE).answers[ONE].revision == 2
+
+
+def test_an_unknown_mode_of_nbgrader_is_a_person_at_the_notebook(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "")
+    card, _ = page.ask(ONE)
+    assert isinstance(card, Card)
+
+
+def test_a_fault_at_the_notebook_is_one_line_and_no_traceback(
+    page: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shell = InteractiveShell()
+    shell.run_cell('from itband_course import ask\nask("no-such-question")')
+    said = "".join(capsys.readouterr())
+    assert "has no question «no-such-question»" in said
+    assert "Traceback" not in said
+    assert len(said.strip().splitlines()) == 1
+    assert CaseError("Do this.")._render_traceback_() == ["Do this."]
+
+
+# --- the card
+
+
+def card_with(record_answer: Callable[[Any, Any], dict[str, Any]]) -> Card:
+    return Card(question={"id": ONE, "prompt": "Which side?"}, state={"revision": 0}, record=record_answer)
+
+
+def test_the_card_shows_a_new_state_only_after_the_answer_is_recorded() -> None:
+    calls: list[tuple[Any, Any, int]] = []
+
+    def record_answer(value: Any, confidence: Any) -> dict[str, Any]:
+        calls.append((value, confidence, card.state["revision"]))
+        return {"revision": 5, "value": value}
+
+    card = card_with(record_answer)
+    assert click(card, "outer", "sure", nonce="n-3") == []
+    assert calls == [("outer", "sure", 0)]
+    assert card.state == {"revision": 5, "value": "outer", "nonce": "n-3"}
+
+
+@pytest.mark.parametrize("fault", [OSError("disk full"), ValueError("odd"), RecursionError("deep")])
+def test_a_card_whose_answer_could_not_be_recorded_says_so_and_keeps_its_state(fault: Exception) -> None:
+    def record_answer(_value: Any, _confidence: Any) -> dict[str, Any]:
+        raise fault
+
+    card = card_with(record_answer)
+    assert click(card, "outer", nonce="n-4") == [{"type": "failed", "nonce": "n-4", "message": str(fault)}]
+    assert card.state == {"revision": 0}
+
+
+def test_whatever_fails_the_message_on_the_card_says_not_saved(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    card, _ = page.ask(ONE)
+
+    def fail(*_: Any) -> None:
+        raise RuntimeError("something nobody thought of")
+
+    monkeypatch.setattr(Store, "write", fail)
+    (reply,) = click(card, "outer")
+    assert reply["message"].startswith("NOT saved")
+
+
+@pytest.mark.parametrize("message", [None, "record", [], {}, {"type": "other", "nonce": "n"}, {"nonce": "n"}])
+def test_a_card_ignores_messages_that_are_no_answer(message: Any) -> None:
+    calls: list[Any] = []
+    card = card_with(lambda *answer: calls.append(answer) or {})
+    sent: list[Any] = []
+    card.send = sent.append
+    card._on_message(card, message, [])
+    assert (calls, sent, card.state) == ([], [], {"revision": 0})
+
+
+def test_a_card_reads_as_the_whole_question_where_no_widget_runs() -> None:
+    text = "Which side?\n" + "  ○ a long choice\n" * 40
+    card = Card(question={"prompt": "Which side?"}, state={}, record=lambda *_: {}, text=text)
+    made = card._repr_mimebundle_()
+    data = made[0] if isinstance(made, tuple) else made
+    assert data["text/plain"] == text
+
+
+def test_a_card_takes_messages_from_the_browser() -> None:
+    card = card_with(lambda value, _confidence: {"value": value})
+    card._handle_custom_msg({"type": "record", "nonce": "n-9", "value": "outer"}, [])
+    assert card.state == {"value": "outer", "nonce": "n-9"}

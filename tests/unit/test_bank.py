@@ -1,0 +1,349 @@
+"""Whatever is wrong in the bank gives a sentence that names file, question and what to do; what students saw stays."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from itband_course.grading import bank as bank_
+from itband_course.grading.bank import LOCK_FILE, BankError, load, lock
+from itband_course.questions import split
+
+REFERENCES = ["someone-2001", "another-2002"]
+OUTCOMES = ["see", "write"]
+
+
+def choice_table(choice_id: str, verdict: str) -> str:
+    misconception = f'misconception = "idea behind {choice_id}"\n' if verdict in ("wrong", "danger") else ""
+    return (
+        f'[[question.choice]]\nid = "{choice_id}"\ntext = "Text of {choice_id}"\nis = "{verdict}"\n'
+        f'reason = "Because {choice_id} is as it is."\n{misconception}\n'
+    )
+
+
+def question_table(question_id: str, kind: str, canary: str, choices: dict[str, str]) -> str:
+    head = (
+        f'[[question]]\nid = "{question_id}"\nkind = "{kind}"\noutcome = "see"\npoints = 2\n'
+        f'prompt = "Prompt of {question_id}?"\nsources = ["someone-2001"]\ncanary = "{canary}"\n\n'
+    )
+    return head + "".join(choice_table(choice, verdict) for choice, verdict in choices.items())
+
+
+ONE = question_table(
+    "one", "one-of", "itband-canary-00000000-00000001", {"a": "right", "b": "accepted", "c": "wrong", "d": "wrong"}
+)
+MANY = question_table(
+    "many", "many-of", "itband-canary-00000000-00000002", {"e": "right", "f": "right", "g": "neutral", "h": "wrong"}
+)
+NOTE = """[[note]]
+id = "the-note"
+outcome = "write"
+points = 4
+title = "Your note"
+prompt = "Write the note."
+sources = ["another-2002"]
+canary = "itband-canary-00000000-00000003"
+
+[[note.criterion]]
+id = "first"
+points = 3
+text = "Says this."
+
+[[note.criterion]]
+id = "second"
+points = 1
+text = "Says that."
+
+[[note.forfeit]]
+text = "Does harm."
+"""
+
+
+def write_bank(root: Path, **files: str) -> Path:
+    folder = root / "bank"
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, "utf-8")
+    return folder
+
+
+def problems(folder: Path) -> list[str]:
+    try:
+        return bank_.lint(load(folder), REFERENCES, OUTCOMES)
+    except BankError as error:
+        assert str(error) == "\n".join(error.problems)
+        return error.problems
+
+
+def changed(text: str, old: str, new: str) -> str:
+    assert old in text
+    return text.replace(old, new, 1)
+
+
+def test_a_good_bank_has_nothing_to_mend_and_holds_everything_by_id(tmp_path: Path) -> None:
+    folder = write_bank(tmp_path, topic=ONE + MANY, writing=NOTE)
+    bank = load(folder)
+    assert problems(folder) == []
+    assert set(bank.questions) == {"one", "many"}
+    assert set(bank.notes) == {"the-note"}
+    assert bank.where == {"one": "topic.toml", "many": "topic.toml", "the-note": "writing.toml"}
+
+
+def test_files_that_are_not_toml_are_no_part_of_the_bank(tmp_path: Path) -> None:
+    folder = write_bank(tmp_path, topic=ONE)
+    (folder / "README.md").write_text("# The bank")
+    assert problems(folder) == []
+
+
+# --- what bad input gets
+
+REGULAR_WRONG = 'is = "wrong"\nreason = "Because c is as it is."\nmisconception = "idea behind c"'
+BAD_QUESTIONS = {
+    "two right choices": (ONE, 'is = "accepted"', 'is = "right"', r"2 \(a, b\).*«accepted»|2 \(a, b\).*accepted"),
+    "no right choice": (ONE, 'is = "right"', 'is = "accepted"', r"this one has 0.*mark"),
+    "a verdict of another kind": (ONE, 'is = "accepted"', 'is = "neutral"', r"«b» is «neutral».*write one of"),
+    "a verdict that nobody knows": (ONE, 'is = "accepted"', 'is = "perhaps"', r"perhaps"),
+    "an unknown source": (ONE, "someone-2001", "nobody-1900", r"«nobody-1900».*references\.toml.*add it"),
+    "no source": (ONE, '["someone-2001"]', "[]", r"no source.*references\.toml"),
+    "an unknown outcome": (ONE, 'outcome = "see"', 'outcome = "feel"', r"«feel».*course\.toml.*add it"),
+    "no reason": (ONE, "Because a is as it is.", "", r"«a» has no real reason.*say"),
+    "a blank reason": (ONE, "Because a is as it is.", " " * 40, r"«a» has no real reason.*say"),
+    "no misconception": (ONE, 'misconception = "idea behind c"\n', "", r"«c» names no misconception.*say"),
+    "no points": (ONE, "points = 2", "points = 0", r"0 points.*give it more"),
+    "negative points": (ONE, "points = 2", "points = -1", r"-1 points.*give it more"),
+    "points as text": (ONE, "points = 2", 'points = "2"', r"points"),
+    "points that are no number": (ONE, "points = 2", "points = nan", r"points"),
+    "points without end": (ONE, "points = 2", "points = inf", r"points"),
+    "points finer than a hundredth": (ONE, "points = 2", "points = 0.666", r"points"),
+    "a kind that nobody knows": (ONE, '"one-of"', '"two-of"', r"«two-of».*known kinds are"),
+    "no kind": (ONE, 'kind = "one-of"\n', "", r"kind.*known kinds are"),
+    "an unknown field": (ONE, "points = 2", "points = 2\npionts = 3", r"unknown field.*pionts"),
+    "an unknown field in a choice": (ONE, 'is = "right"', 'is = "right"\nwhy = "x"', r"unknown field.*why.*choice"),
+    "a missing field": (ONE, 'outcome = "see"\n', "", r"missing.*outcome"),
+    "an empty prompt": (ONE, "Prompt of one?", " ", r"prompt is empty.*say"),
+    "an id with capitals": (ONE, 'id = "one"', 'id = "One"', r"lower-case words.*write it as"),
+    "a choice id with spaces": (ONE, 'id = "a"', 'id = "A b"', r"«A b»"),
+    "two choices of one name": (ONE, 'id = "b"', 'id = "a"', r"two choices are called «a».*own id"),
+    "a choice of all the others": (ONE, "Text of d", "All of the above", r"«d» reads.*name the thing"),
+    "a canary of another form": (ONE, "itband-canary-00000000-00000001", "tweety", r"canary.*hex digits"),
+    "no canary": (ONE, 'canary = "itband-canary-00000000-00000001"\n', "", r"missing.*canary"),
+    "too few choices": (ONE, choice_table("b", "accepted") + choice_table("c", "wrong"), "", r"2 choices: offer"),
+    "a many-of without wrong": (MANY, choice_table("h", "wrong"), choice_table("h", "neutral"), r"no choice is wrong.*add"),
+    "a many-of without right": (
+        MANY,
+        choice_table("e", "right") + choice_table("f", "right"),
+        choice_table("e", "wrong") + choice_table("f", "wrong"),
+        r"no choice is right.*add",
+    ),
+    "an accepted choice in a many-of": (MANY, 'is = "neutral"', 'is = "accepted"', r"«g» is «accepted».*write one of"),
+}
+BAD_NOTES = {
+    "a mark scheme that does not add up": (NOTE, "points = 3", "points = 2", r"adds up to 3 points.*worth 4.*agree"),
+    "a note with an unknown source": (NOTE, "another-2002", "nobody-1900", r"«nobody-1900»"),
+    "a note with an unknown outcome": (NOTE, 'outcome = "write"', 'outcome = "paint"', r"«paint»"),
+    "a note with an unknown field": (NOTE, 'title = "Your note"', 'title = "x"\nfont = "y"', r"unknown field.*font"),
+    "a note without points": (NOTE, "points = 4", "points = 0", r"0 points"),
+}
+
+
+@pytest.mark.parametrize(("text", "old", "new", "said"), [*BAD_QUESTIONS.values(), *BAD_NOTES.values()], ids=[*BAD_QUESTIONS, *BAD_NOTES])
+def test_bad_input_gives_a_sentence_with_file_and_question(
+    tmp_path: Path, text: str, old: str, new: str, said: str
+) -> None:
+    spoilt = changed(text, old, new)
+    entry = re.search('id = "(.*?)"', spoilt)[1]
+    found = problems(write_bank(tmp_path, topic=spoilt))
+    about_it = [problem for problem in found if re.search(said, problem)]
+    assert about_it, found
+    assert all(problem.startswith(f"topic.toml, «{entry}»: ") for problem in found)
+    assert all(problem.endswith(".") for problem in found)
+
+
+def test_one_fault_does_not_hide_another(tmp_path: Path) -> None:
+    spoilt = changed(changed(ONE, "someone-2001", "nobody-1900"), 'outcome = "see"', 'outcome = "feel"')
+    said = "\n".join(problems(write_bank(tmp_path, topic=spoilt, other=changed(MANY, "points = 2", "points = 0"))))
+    assert all(word in said for word in ("nobody-1900", "feel", "«many»", "«one»"))
+
+
+def test_an_id_that_stands_twice_in_one_file_is_reported(tmp_path: Path) -> None:
+    (problem,) = problems(write_bank(tmp_path, topic=ONE + ONE))
+    assert re.search(r"^topic\.toml, «one»: .*stands in topic\.toml already.*give it its own", problem)
+
+
+@pytest.mark.parametrize("second", [ONE, changed(NOTE, "the-note", "one")], ids=["question", "note"])
+def test_an_id_that_stands_in_two_files_is_reported_with_both(tmp_path: Path, second: str) -> None:
+    (problem,) = problems(write_bank(tmp_path, first=ONE, second=second))
+    assert re.search(r"^second\.toml, «one»: .*first\.toml already", problem)
+
+
+def test_a_canary_that_two_questions_share_is_reported_with_both(tmp_path: Path) -> None:
+    shared = changed(MANY, "00000000-00000002", "00000000-00000001")
+    (problem,) = problems(write_bank(tmp_path, first=ONE, second=shared))
+    assert re.search(r"^second\.toml, «many»: its canary is also that of «one»: give each its own", problem)
+
+
+@pytest.mark.parametrize("text", ['[[question]\nid = "one"', "id = one", '"""', "\x00"])
+def test_a_file_that_is_not_toml_is_named_with_the_line(tmp_path: Path, text: str) -> None:
+    (problem,) = problems(write_bank(tmp_path, broken=text, topic=ONE))
+    assert problem.startswith("broken.toml: this is not TOML (")
+    assert "line" in problem
+    assert "Mend" in problem
+
+
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    folder = write_bank(tmp_path, topic=ONE)
+    (folder / "latin.toml").write_bytes('[[question]]\nid = "fünf"'.encode("latin-1"))
+    (problem,) = problems(folder)
+    assert problem.startswith("latin.toml: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['[[questions]]\nid = "one"', 'title = "My bank"', changed(ONE, "[[question]]", "[question]"), 'question = "one"'],
+    ids=["another name", "a loose field", "one bracket too few", "no table"],
+)
+def test_what_is_neither_question_nor_note_is_reported_and_never_passed_over(tmp_path: Path, text: str) -> None:
+    (problem,) = problems(write_bank(tmp_path, topic=text))
+    assert problem.startswith("topic.toml: ")
+    assert "[[question]]" in problem
+
+
+def test_a_missing_bank_says_where_it_belongs_and_that_nothing_was_changed(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path / "bank")
+    assert "«bank»" in problem
+    assert str(tmp_path) in problem
+    assert "Nothing was graded or changed" in problem
+    assert "Put the bank back" in problem
+
+
+@pytest.mark.parametrize("parts", [(0.1, 0.2), (0.7, 0.2, 0.1), (1.5, 2.5)], ids=str)
+def test_a_mark_scheme_adds_up_as_a_person_counts(tmp_path: Path, parts: tuple[float, ...]) -> None:
+    head = NOTE.split("[[note.criterion]]", maxsplit=1)[0]
+    total = round(sum(parts), 2)
+    lines = [f'[[note.criterion]]\nid = "c-{n}"\npoints = {part}\ntext = "This."\n' for n, part in enumerate(parts)]
+    text = changed(head, "points = 4", f"points = {total}") + "".join(lines)
+    assert problems(write_bank(tmp_path, topic=text)) == []
+
+
+# --- what the bank keeps from students
+
+
+def test_secrets_and_canaries_hold_every_reason_misconception_and_mark_scheme(tmp_path: Path) -> None:
+    long = "Because this one reason is a whole sentence."
+    note = changed(changed(NOTE, "Says this.", "Says this in a sentence of its own."), "Does harm.", "Does harm to the client's knee.")
+    bank = load(write_bank(tmp_path, topic=changed(ONE, "Because a is as it is.", long), writing=note))
+    expected = {long, "Says this in a sentence of its own.", "Does harm to the client's knee."}
+    assert expected <= set(bank.secrets())
+    assert set(bank.canaries()) == {"itband-canary-00000000-00000001", "itband-canary-00000000-00000003"}
+
+
+def test_what_a_student_may_see_of_a_note_holds_no_mark_scheme(tmp_path: Path) -> None:
+    note = load(write_bank(tmp_path, writing=NOTE)).notes["the-note"]
+    placed = note.placed()
+    assert (placed.id, placed.title, placed.points) == ("the-note", "Your note", 4)
+    assert set(placed.__struct_fields__) == {"id", "outcome", "title", "points"}
+    scheme = note.scheme_markdown()
+    assert all(text in scheme for text in ("Says this.", "Says that.", "Does harm.", "4 points"))
+
+
+def test_the_bank_gives_the_graders_side_of_a_question(tmp_path: Path) -> None:
+    bank = load(write_bank(tmp_path, topic=ONE))
+    assert bank.rubric("one") == split(bank.questions["one"])[1]
+
+
+# --- the lock: what students have seen
+
+
+def locked_bank(root: Path) -> Path:
+    folder = write_bank(root, topic=ONE + MANY, writing=NOTE)
+    assert lock(load(folder)) == 3
+    return folder
+
+
+def after(root: Path, old: str, new: str) -> list[str]:
+    """Return what the linter says after one change to a locked bank."""
+    locked_bank(root)
+    return problems(write_bank(root, topic=changed(ONE + MANY, old, new)))
+
+
+def test_a_lock_of_an_unchanged_bank_says_nothing_and_adds_nothing(tmp_path: Path) -> None:
+    folder = locked_bank(tmp_path)
+    before = (folder / LOCK_FILE).read_bytes()
+    assert problems(folder) == []
+    assert lock(load(folder)) == 0
+    assert (folder / LOCK_FILE).read_bytes() == before
+
+
+def test_a_lock_holds_every_id_and_choice_but_no_text(tmp_path: Path) -> None:
+    folder = locked_bank(tmp_path)
+    written = (folder / LOCK_FILE).read_text()
+    held = json.loads(written)
+    assert set(held) == {"one", "many", "the-note"}
+    assert set(held["one"]["choices"]) == {"a", "b", "c", "d"}
+    assert "Prompt of" not in written
+    assert "Text of" not in written
+
+
+def test_new_questions_are_added_to_the_lock(tmp_path: Path) -> None:
+    locked_bank(tmp_path)
+    third = changed(changed(ONE, 'id = "one"', 'id = "three"'), "00000000-00000001", "00000000-00000009")
+    folder = write_bank(tmp_path, more=third)
+    assert problems(folder) == []
+    assert lock(load(folder)) == 1
+    assert set(json.loads((folder / LOCK_FILE).read_text())) == {"one", "many", "the-note", "three"}
+
+
+def test_a_question_that_students_saw_cannot_be_removed(tmp_path: Path) -> None:
+    (problem,) = after(tmp_path, MANY, "")
+    assert re.search(r"«many»: students have seen this id.*Put it back", problem)
+
+
+def test_a_note_that_students_saw_cannot_be_removed(tmp_path: Path) -> None:
+    folder = locked_bank(tmp_path)
+    (folder / "writing.toml").unlink()
+    (problem,) = problems(folder)
+    assert "«the-note»" in problem
+
+
+def test_a_prompt_that_students_saw_cannot_change_under_the_same_id(tmp_path: Path) -> None:
+    (problem,) = after(tmp_path, "Prompt of one?", "Prompt of another?")
+    assert re.search(r"^topic\.toml, «one»: its prompt changed after students saw it.*new id", problem)
+
+
+def test_a_choice_that_students_saw_cannot_be_removed(tmp_path: Path) -> None:
+    (problem,) = after(tmp_path, choice_table("d", "wrong"), "")
+    assert re.search(r"^topic\.toml, «one»: choice «d» is gone.*Put it back", problem)
+
+
+def test_a_choice_that_students_saw_cannot_read_differently(tmp_path: Path) -> None:
+    (problem,) = after(tmp_path, "Text of d", "Another text")
+    assert re.search(r"^topic\.toml, «one»: choice «d» reads differently.*new id", problem)
+
+
+def test_a_choice_may_be_added_and_its_key_and_reason_corrected(tmp_path: Path) -> None:
+    assert after(tmp_path, choice_table("d", "wrong"), choice_table("d", "wrong") + choice_table("x", "wrong")) == []
+    corrected = changed(changed(ONE + MANY, 'is = "accepted"', 'is = "wrong"\nmisconception = "now wrong"'), "Because b is", "Because b now is")
+    assert problems(write_bank(tmp_path, topic=corrected)) == []
+
+
+def test_lines_may_be_wrapped_anew_after_students_saw_them(tmp_path: Path) -> None:
+    assert after(tmp_path, '"Prompt of one?"', '"""Prompt\n  of one?"""') == []
+
+
+def test_a_bank_that_breaks_its_lock_cannot_be_locked_again(tmp_path: Path) -> None:
+    after(tmp_path, "Prompt of one?", "Prompt of another?")
+    folder = tmp_path / "bank"
+    before = (folder / LOCK_FILE).read_bytes()
+    with pytest.raises(BankError, match="«one»"):
+        lock(load(folder))
+    assert (folder / LOCK_FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"one": {}}', '{"one": "seen"}'])
+def test_a_damaged_lock_gives_a_sentence_and_no_traceback(tmp_path: Path, content: str) -> None:
+    folder = locked_bank(tmp_path)
+    (folder / LOCK_FILE).write_text(content)
+    found: Any = problems(folder)
+    assert any(LOCK_FILE in problem for problem in found)
