@@ -46,8 +46,8 @@ def main() -> None:
             cards = median_run(case, ".itband-card .itband-status")
             bare = Notebook(browser.new_page(viewport={"width": 1280, "height": 4000}), address, "bare.ipynb")
             bare.open()
-            warm_up(bare, ".jupyter-widgets.widget-radio")
-            widgets = median_run(bare, ".jupyter-widgets.widget-radio")
+            warm_up(bare, ".widget-radio")
+            widgets = median_run(bare, ".widget-radio")
         browser.close()
     print(
         f"click to «Recorded», {CLICKS} clicks: median {statistics.median(clicks):.0f} ms, "

@@ -76,7 +76,9 @@ def case_questions(*authored: Any, case: str = CASE) -> CaseQuestions:
 
 def record(*answers: tuple[str, int, Any], case: str = CASE, seed: int = 7) -> Record:
     """Return a record of answers, each given as question, revision and value."""
-    made = {question: Answer(revision=revision, time=clock(revision), value=value) for question, revision, value in answers}
+    made = {
+        question: Answer(revision=revision, time=clock(revision), value=value) for question, revision, value in answers
+    }
     highest = max((revision for _, revision, _ in answers), default=0)
     return msgspec.structs.replace(empty(case), seed=seed, revision=highest, answers=made)
 
@@ -92,9 +94,7 @@ def notebook(*carried: Record | Any) -> dict[str, Any]:
     for item in carried:
         data = {"text/plain": "Recorded", MIME: bundle(item) if isinstance(item, Record) else item}
         outputs = [{"output_type": "display_data", "metadata": {}, "data": data}]
-        cells.append(
-            {"cell_type": "code", "metadata": {}, "source": "ask()", "execution_count": 1, "outputs": outputs}
-        )
+        cells.append({"cell_type": "code", "metadata": {}, "source": "ask()", "execution_count": 1, "outputs": outputs})
     return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 

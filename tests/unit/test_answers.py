@@ -85,11 +85,12 @@ def two_records(draw: st.DrawFn) -> tuple[Record, Record]:
         answer = Answer(revision=revision, time=draw(times), value=draw(chosen))
         made[draw(st.booleans())][draw(st.sampled_from(["q1", "q2", "q3", "q4"]))] = answer
     seed = draw(st.integers(1, 9))
-    first, second = (
-        Record(schema=1, case=CASE, seed=seed, revision=max((a.revision for a in part.values()), default=0), answers=part)
-        for part in made
-    )
+    first, second = (Record(schema=1, case=CASE, seed=seed, revision=highest(part), answers=part) for part in made)
     return first, second
+
+
+def highest(part: dict[str, Answer]) -> int:
+    return max((answer.revision for answer in part.values()), default=0)
 
 
 @given(pair=two_records())
@@ -232,14 +233,14 @@ DAMAGED: dict[str, bytes] = {
     "a made-up confidence": raw_with('"a", "confidence": "certain"'),
     "a time like a novel": raw_with('"a"').replace(clock(1).encode(), b"x" * 1000),
     "a hundred thousand questions": encode(record()).replace(
-        b'"answers": {}', b'"answers": {' + b",".join(b'"q%d": {"revision": 1, "time": ""}' % n for n in range(100_000)) + b"}"
+        b"{}", b"{%s}" % b",".join(b'"q%d": {"revision": 1, "time": ""}' % number for number in range(100_000))
     ),
 }
 
 
 @pytest.mark.parametrize("raw", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_record_is_said_to_be_damaged_by_name(raw: bytes) -> None:
-    with pytest.raises(DamagedError, match="«answers.json» is damaged"):
+    with pytest.raises(DamagedError, match=r"«answers\.json» is damaged"):
         parse(raw, CASE)
 
 
@@ -321,7 +322,7 @@ def test_half_a_character_in_text_is_damage_as_well() -> None:
 
 
 def test_a_record_of_another_case_is_told_apart_and_named() -> None:
-    with pytest.raises(ForeignError, match="«answers.json» belongs to the case «elsewhere», not to «the-small-case»"):
+    with pytest.raises(ForeignError, match=r"«answers\.json» belongs to the case «elsewhere», not to «the-small-case»"):
         parse(encode(record(case="elsewhere")), CASE)
 
 
@@ -551,7 +552,8 @@ def test_looking_only_changes_no_file(tmp_path: Path) -> None:
 
 # --- files that cannot be used
 
-SET_ASIDE = {name: DAMAGED[name] for name in ("empty", "cut off", "null bytes", "deep nesting", "half a character", "NaN")}
+UNUSABLE = ("empty", "cut off", "null bytes", "deep nesting", "half a character", "NaN")
+SET_ASIDE = {name: DAMAGED[name] for name in UNUSABLE}
 
 
 @pytest.mark.parametrize("raw", SET_ASIDE.values(), ids=SET_ASIDE)
@@ -766,9 +768,11 @@ def test_a_lock_that_another_kernel_does_not_give_back_is_said_in_time(
     assert answers.LOCK_SECONDS < 3, "the card calls a click lost after 3 s"
     monkeypatch.setattr(answers, "LOCK_SECONDS", 0.05)
     store = opened(tmp_path)
-    with filelock.FileLock(tmp_path / f".{ANSWERS_FILE}.lock"):
-        with pytest.raises(AnswersError, match="NOT saved: another notebook of this folder is writing"):
-            store.write("q", "a", None, "v")
+    with (
+        filelock.FileLock(tmp_path / f".{ANSWERS_FILE}.lock"),
+        pytest.raises(AnswersError, match="NOT saved: another notebook of this folder is writing"),
+    ):
+        store.write("q", "a", None, "v")
     assert store.record == empty(CASE)
     assert tree(tmp_path) == {}
 

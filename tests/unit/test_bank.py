@@ -99,9 +99,8 @@ def test_files_that_are_not_toml_are_no_part_of_the_bank(tmp_path: Path) -> None
 
 # --- what bad input gets
 
-REGULAR_WRONG = 'is = "wrong"\nreason = "Because c is as it is."\nmisconception = "idea behind c"'
-BAD_QUESTIONS = {
-    "two right choices": (ONE, 'is = "accepted"', 'is = "right"', r"2 \(a, b\).*«accepted»|2 \(a, b\).*accepted"),
+BAD = {
+    "two right choices": (ONE, 'is = "accepted"', 'is = "right"', r"2 \(a, b\).*accepted"),
     "no right choice": (ONE, 'is = "right"', 'is = "accepted"', r"this one has 0.*mark"),
     "a verdict of another kind": (ONE, 'is = "accepted"', 'is = "neutral"', r"«b» is «neutral».*write one of"),
     "a verdict that nobody knows": (ONE, 'is = "accepted"', 'is = "perhaps"', r"perhaps"),
@@ -130,7 +129,12 @@ BAD_QUESTIONS = {
     "a canary of another form": (ONE, "itband-canary-00000000-00000001", "tweety", r"canary.*hex digits"),
     "no canary": (ONE, 'canary = "itband-canary-00000000-00000001"\n', "", r"missing.*canary"),
     "too few choices": (ONE, choice_table("b", "accepted") + choice_table("c", "wrong"), "", r"2 choices: offer"),
-    "a many-of without wrong": (MANY, choice_table("h", "wrong"), choice_table("h", "neutral"), r"no choice is wrong.*add"),
+    "a many-of without wrong": (
+        MANY,
+        choice_table("h", "wrong"),
+        choice_table("h", "neutral"),
+        r"no choice is wrong.*add",
+    ),
     "a many-of without right": (
         MANY,
         choice_table("e", "right") + choice_table("f", "right"),
@@ -138,8 +142,6 @@ BAD_QUESTIONS = {
         r"no choice is right.*add",
     ),
     "an accepted choice in a many-of": (MANY, 'is = "neutral"', 'is = "accepted"', r"«g» is «accepted».*write one of"),
-}
-BAD_NOTES = {
     "a mark scheme that does not add up": (NOTE, "points = 3", "points = 2", r"adds up to 3 points.*worth 4.*agree"),
     "a note with an unknown source": (NOTE, "another-2002", "nobody-1900", r"«nobody-1900»"),
     "a note with an unknown outcome": (NOTE, 'outcome = "write"', 'outcome = "paint"', r"«paint»"),
@@ -148,7 +150,7 @@ BAD_NOTES = {
 }
 
 
-@pytest.mark.parametrize(("text", "old", "new", "said"), [*BAD_QUESTIONS.values(), *BAD_NOTES.values()], ids=[*BAD_QUESTIONS, *BAD_NOTES])
+@pytest.mark.parametrize(("text", "old", "new", "said"), BAD.values(), ids=BAD)
 def test_bad_input_gives_a_sentence_with_file_and_question(
     tmp_path: Path, text: str, old: str, new: str, said: str
 ) -> None:
@@ -231,11 +233,17 @@ def test_a_mark_scheme_adds_up_as_a_person_counts(tmp_path: Path, parts: tuple[f
 
 
 def test_secrets_and_canaries_hold_every_reason_misconception_and_mark_scheme(tmp_path: Path) -> None:
-    long = "Because this one reason is a whole sentence."
-    note = changed(changed(NOTE, "Says this.", "Says this in a sentence of its own."), "Does harm.", "Does harm to the client's knee.")
-    bank = load(write_bank(tmp_path, topic=changed(ONE, "Because a is as it is.", long), writing=note))
-    expected = {long, "Says this in a sentence of its own.", "Does harm to the client's knee."}
-    assert expected <= set(bank.secrets())
+    secrets = {
+        "Because a is as it is.": "Because this one reason is a whole sentence.",
+        "idea behind c": "the idea that a day on the calendar decides",
+        "Says this.": "Says this in a sentence of its own.",
+        "Does harm.": "Does harm to the client's knee.",
+    }
+    text = ONE + changed(NOTE, "points = 4", 'points = 4\nexemplar = "A line that a good note has."')
+    for old, new in secrets.items():
+        text = changed(text, old, new)
+    bank = load(write_bank(tmp_path, topic=text))
+    assert set(bank.secrets()) >= {*secrets.values(), "A line that a good note has."}
     assert set(bank.canaries()) == {"itband-canary-00000000-00000001", "itband-canary-00000000-00000003"}
 
 
@@ -322,10 +330,24 @@ def test_a_choice_that_students_saw_cannot_read_differently(tmp_path: Path) -> N
     assert re.search(r"^topic\.toml, «one»: choice «d» reads differently.*new id", problem)
 
 
-def test_a_choice_may_be_added_and_its_key_and_reason_corrected(tmp_path: Path) -> None:
-    assert after(tmp_path, choice_table("d", "wrong"), choice_table("d", "wrong") + choice_table("x", "wrong")) == []
-    corrected = changed(changed(ONE + MANY, 'is = "accepted"', 'is = "wrong"\nmisconception = "now wrong"'), "Because b is", "Because b now is")
-    assert problems(write_bank(tmp_path, topic=corrected)) == []
+def test_a_choice_may_be_added_after_students_saw_the_others(tmp_path: Path) -> None:
+    last = choice_table("d", "wrong")
+    assert after(tmp_path, last, last + choice_table("x", "wrong")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('is = "accepted"', 'is = "wrong"\nmisconception = "now wrong"'),
+        ("Because b is", "Because b now is"),
+        ("points = 2", "points = 3"),
+    ],
+    ids=["key", "reason", "points"],
+)
+def test_what_no_student_chose_by_may_be_corrected_after_they_saw_the_question(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    assert after(tmp_path, old, new) == []
 
 
 def test_lines_may_be_wrapped_anew_after_students_saw_them(tmp_path: Path) -> None:

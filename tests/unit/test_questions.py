@@ -37,7 +37,7 @@ def test_questions_are_read_back_as_they_were_written(tmp_path: Path, questions:
 
 
 def test_texts_with_any_sign_survive_the_way(tmp_path: Path) -> None:
-    prompt = "«Ober» 6° – “sore” \\ \" \n\t \u2028 </script> \U0001f9b5"
+    prompt = '«Ober» 6° – “sore” \\ " \n\t \u2028 </script> \U0001f9b5'
     questions = case_questions(one_of(prompt=prompt))
     (tmp_path / QUESTIONS_FILE).write_bytes(write_case_questions(questions))
     assert read_case_questions(tmp_path).questions[0].prompt == prompt

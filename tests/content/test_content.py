@@ -1,0 +1,268 @@
+"""The course's own content: nothing to mend, nothing unused, and nothing that gives an answer away."""
+
+import re
+import statistics
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from itband_course.answers import ANSWERS_FILE
+from itband_course.facts import references
+from itband_course.grading.course import Course, asked, is_note
+from itband_course.grading.tidy import tidy_all
+from itband_course.kinds.base import ID_PATTERN
+from itband_course.practising import practice_questions
+from itband_course.questions import kind_of
+
+REPOSITORY = Path(__file__).parents[2]
+COURSE = Course.at(REPOSITORY)
+QUESTIONS = list(COURSE.bank.questions.values())
+NOTES = list(COURSE.bank.notes.values())
+PRACTICE = list(practice_questions().values())
+
+graded_questions = pytest.mark.parametrize("question", QUESTIONS, ids=lambda entry: entry.id)
+all_questions = pytest.mark.parametrize("question", [*QUESTIONS, *PRACTICE], ids=lambda entry: entry.id)
+all_notes = pytest.mark.parametrize("note", NOTES, ids=lambda entry: entry.id)
+all_cases = pytest.mark.parametrize("case", COURSE.cases())
+
+# Claims that the course teaches to doubt: none of them may ever be the right answer.
+DOUBTED = re.compile(
+    r"\breleas|\badhesion|trigger point|\b(?:short|tight)\b.{0,20}\bband\b|\bband\b.{0,20}\b(?:short|tight)"
+    r"|\bpositive\b.{0,10}\bober|\bober\b.{0,20}\bpositive",
+    re.IGNORECASE,
+)
+DIAGNOSIS = re.compile(r"iliotibial band (?:friction )?syndrome|\bITBF?S\b|\bsyndrome\b", re.IGNORECASE)
+VERDICT_WORDS = {"correct", "wrong", "danger", "accepted", "neutral", "distractor", "misconception", "key"}
+VERDICT_WORDS |= {"true", "false"}
+FINDING_WORDS = {"acute", "chronic", "subacute", "itbs", "syndrome", "fracture", "thrombosis", "dvt", "positive"}
+FINDING_WORDS |= {"negative", "short", "tight", "weak", "bursitis", "tear", "referral", "emergency", "red"}
+
+
+def keyed_right(question: Any) -> list[Any]:
+    return [choice for choice in question.choice if choice.verdict in ("right", "accepted")]
+
+
+def placed() -> dict[str, list[str]]:
+    """Return, for each question and note of the bank, the cases that place it."""
+    found: dict[str, list[str]] = {entry.id: [] for entry in COURSE.bank.entries()}
+    for case in COURSE.cases():
+        master = COURSE.master(case)
+        notes = [cell.metadata.nbgrader.grade_id for cell in master.cells if is_note(cell)]
+        for entry in [*asked(master), *notes]:
+            found[entry].append(case)
+    return found
+
+
+# --- the course as a whole
+
+
+def test_the_course_has_nothing_to_mend() -> None:
+    assert COURSE.problems() == []
+
+
+def test_every_question_and_note_of_the_bank_is_placed_in_a_case() -> None:
+    assert [entry for entry, cases in placed().items() if not cases] == []
+
+
+def test_every_notebook_is_in_canonical_form() -> None:
+    assert [path.name for path in tidy_all(COURSE, write=False)] == []
+
+
+def test_every_outcome_is_practised_or_graded_and_every_question_has_one() -> None:
+    outcomes = {outcome.id for outcome in COURSE.graph.outcome}
+    assert {entry.outcome for entry in (*COURSE.bank.entries(), *PRACTICE)} == outcomes
+
+
+def test_every_lesson_of_the_course_is_there() -> None:
+    lessons = {path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
+    assert {module.lesson for module in COURSE.graph.module} <= lessons
+
+
+def test_what_a_module_builds_on_comes_before_it() -> None:
+    before: set[str] = set()
+    for module in COURSE.graph.module:
+        assert set(module.prerequisites) <= before
+        before.add(module.id)
+
+
+@all_cases
+def test_a_masters_folder_holds_no_recorded_answers(case: str) -> None:
+    kept = {path.name for path in (COURSE.source / case).iterdir()}
+    assert not [name for name in kept if name.startswith((ANSWERS_FILE.split(".", maxsplit=1)[0], f".{ANSWERS_FILE}"))]
+    assert "questions.json" not in kept
+
+
+@all_cases
+def test_a_release_holds_its_notebook_and_questions_and_no_recorded_answers(case: str) -> None:
+    kept = {path.name for path in (COURSE.release / case).iterdir()}
+    assert {f"{case}.ipynb", "questions.json"} <= kept
+    assert not [name for name in kept if "answers" in name]
+
+
+# --- references
+
+
+@pytest.mark.parametrize("reference", references().values(), ids=references())
+def test_a_reference_says_how_far_it_was_checked(reference: Any) -> None:
+    assert reference.checked in ("seen", "part", "memory")
+    assert re.match(ID_PATTERN, reference.key)
+    year = re.search(r"(?:19|20)\d\d", reference.key)
+    assert year is None or year[0] in reference.cite
+    assert reference.doi is None or re.fullmatch(r"10\.\d{4,}/\S+", reference.doi)
+
+
+@all_questions
+def test_a_question_rests_on_known_sources(question: Any) -> None:
+    assert question.sources
+    assert set(question.sources) <= set(references())
+
+
+@all_notes
+def test_a_note_rests_on_known_sources(note: Any) -> None:
+    assert set(note.sources) <= set(references())
+
+
+# --- what would give an answer away
+
+
+@all_questions
+def test_a_right_choice_does_not_stand_out_by_its_length(question: Any) -> None:
+    for right in keyed_right(question):
+        others = [len(choice.text) for choice in question.choice if choice.id != right.id]
+        assert len(right.text) <= 1.6 * statistics.median(others), f"«{right.id}» is the long one"
+
+
+@all_questions
+def test_a_right_choice_makes_no_claim_that_the_course_doubts(question: Any) -> None:
+    assert [choice.text for choice in keyed_right(question) if DOUBTED.search(choice.text)] == []
+
+
+def test_the_search_for_doubted_claims_finds_them() -> None:
+    for claim in ("Release the band", "It breaks adhesions", "a trigger point", "The band is short", "a tight band"):
+        assert DOUBTED.search(claim)
+    assert DOUBTED.search("Positive Ober on the right")
+    assert not DOUBTED.search("Right hip adducts 15° less than left; what limits it stays open.")
+
+
+@graded_questions
+def test_an_id_says_nothing_of_key_or_finding(question: Any) -> None:
+    said = set(question.id.split("-"))
+    assert said & (VERDICT_WORDS | FINDING_WORDS | {"right", "wrong"}) == set()
+    for choice in question.choice:
+        assert re.match(ID_PATTERN, choice.id)
+        assert set(choice.id.split("-")) & VERDICT_WORDS == set()
+
+
+@graded_questions
+def test_an_id_shares_no_word_with_the_right_choice_alone(question: Any) -> None:
+    right = {word for choice in keyed_right(question) for word in choice.id.split("-")}
+    others = {
+        word for choice in question.choice if choice not in keyed_right(question) for word in choice.id.split("-")
+    }
+    assert set(question.id.split("-")) & (right - others) == set()
+
+
+@graded_questions
+def test_no_prompt_holds_the_text_of_a_choice(question: Any) -> None:
+    assert [choice.id for choice in question.choice if choice.text.lower() in question.prompt.lower()] == []
+
+
+@all_questions
+def test_no_two_choices_of_a_question_read_the_same(question: Any) -> None:
+    texts = [" ".join(choice.text.lower().split()) for choice in question.choice]
+    assert len(set(texts)) == len(texts)
+
+
+@all_questions
+def test_choices_are_written_alike(question: Any) -> None:
+    ends = {choice.text.rstrip("”")[-1] in ".?!" for choice in question.choice}
+    assert len(ends) == 1, "all with a full stop or none"
+
+
+def test_right_choices_do_not_always_stand_at_the_same_place() -> None:
+    places = set()
+    for question in QUESTIONS:
+        public = kind_of(question).split(question)[0]
+        order = [choice.id for choice in public.choices]
+        places |= {order.index(choice.id) for choice in keyed_right(question)}
+    assert len(places) > 1
+
+
+def test_practice_and_graded_questions_share_no_id() -> None:
+    assert set(practice_questions()) & set(COURSE.bank.where) == set()
+
+
+@pytest.mark.parametrize("question", PRACTICE, ids=lambda entry: entry.id)
+def test_a_practice_question_is_written_as_carefully_as_a_graded_one(question: Any) -> None:
+    assert kind_of(question).lint(question) == []
+
+
+@pytest.mark.parametrize(("one", "other"), combinations([*QUESTIONS, *PRACTICE], 2), ids=lambda entry: entry.id)
+def test_no_two_questions_ask_the_same(one: Any, other: Any) -> None:
+    assert one.prompt != other.prompt
+
+
+# --- the cases
+
+
+@all_cases
+def test_no_case_names_the_diagnosis_before_the_findings(case: str) -> None:
+    title, *_ = COURSE.master(case).cells
+    assert title.cell_type == "markdown"
+    assert title.source.startswith("# ")
+    assert not DIAGNOSIS.search(title.source)
+    assert set(case.split("-")) & FINDING_WORDS == set()
+
+
+@all_cases
+def test_a_master_holds_no_reason_and_no_mark_scheme(case: str) -> None:
+    text = " ".join(" ".join(cell.source for cell in COURSE.master(case).cells).lower().split())
+    secrets = [" ".join(secret.split()).lower() for secret in COURSE.bank.secrets()]
+    assert [secret for secret in secrets if secret in text] == []
+
+
+@all_cases
+def test_a_case_begins_by_loading_the_course_and_ends_by_handing_in(case: str) -> None:
+    code = [cell.source for cell in COURSE.master(case).cells if cell.cell_type == "code"]
+    assert "from itband_course import ask, hand_in" in code[0]
+    assert code[-1].splitlines()[-1] == "hand_in()"
+
+
+@all_cases
+def test_a_case_counts_its_questions_rightly(case: str) -> None:
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    master = COURSE.master(case)
+    said = re.search(r"\b(\w+) questions?\b", master.cells[0].source)
+    assert said is not None
+    assert said[1] == words[len(asked(master))]
+
+
+@all_cases
+def test_a_case_says_how_many_points_its_note_is_worth(case: str) -> None:
+    cells = COURSE.master(case).cells
+    for number, cell in enumerate(cells):
+        if is_note(cell):
+            points = COURSE.bank.notes[cell.metadata.nbgrader.grade_id].points
+            assert f"{points:g} points" in cells[number - 1].source
+
+
+@all_cases
+def test_validate_is_said_to_mean_answered_and_not_right(case: str) -> None:
+    text = "\n".join(cell.source for cell in COURSE.master(case).cells)
+    assert "Validate" in text
+    assert "does not mean that the answers are *right*" in text
+
+
+@all_notes
+def test_the_exemplar_of_a_note_keeps_to_what_it_asks_for(note: Any) -> None:
+    asked_for = re.search(r"(\d+) to (\d+) words", note.prompt)
+    assert asked_for is not None
+    assert int(asked_for[1]) <= len(note.exemplar.split()) <= int(asked_for[2])
+    assert not DOUBTED.search(note.exemplar)
+
+
+@all_notes
+def test_a_note_of_four_parts_has_all_four_in_its_exemplar(note: Any) -> None:
+    assert [part for part in "SOAP" if f"**{part}**" not in note.exemplar] == []
