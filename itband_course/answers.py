@@ -27,6 +27,8 @@ ANSWERS_CAP = 4 * 1024 * 1024
 """Bytes of an answers file that are read at most; a real one is under 50 KB."""
 NOTEBOOK_CAP = 64 * 1024 * 1024
 """Bytes of a notebook that are searched for records at most."""
+VALUE_PARTS, VALUE_DEPTH = 10_000, 12
+"""How many parts an answer's value may have, and how deep they may lie; real ones have under a hundred, three deep."""
 LOCK_SECONDS = 2.0
 """How long a click waits for another kernel that is writing; under the 3 s after which the card says «NOT saved»."""
 
@@ -48,6 +50,10 @@ class ForeignError(AnswersError):
 
 class NewerError(AnswersError):
     """A record made by a newer version of the course."""
+
+
+class UnreadableError(AnswersError):
+    """The system cannot read the file just now; nothing is known about what is in it."""
 
 
 class Answer(Struct, frozen=True):
@@ -144,9 +150,12 @@ def parse(raw: bytes | str, case: str, name: str = ANSWERS_FILE) -> Record:
             )
         if head.case != case:
             raise ForeignError(f"«{name}» belongs to the case «{head.case[:80]}», not to «{case}».")
-        return msgspec.json.decode(raw, type=Record)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        record = msgspec.json.decode(raw, type=Record)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise DamagedError(f"«{name}» is damaged ({error}).") from error
+    if any(_is_beyond_any_card(answer.value) for answer in record.answers.values()):
+        raise DamagedError(f"«{name}» holds an answer that no card can make (too long or too deep).")
+    return record
 
 
 def read(folder: Path, case: str, name: str = ANSWERS_FILE) -> Record | None:
@@ -161,8 +170,12 @@ def read(folder: Path, case: str, name: str = ANSWERS_FILE) -> Record | None:
         return parse(files.read_regular(folder / name, ANSWERS_CAP), case, name)
     except FileNotFoundError:
         return None
+    except files.UnsafeFileError as error:
+        raise DamagedError(f"«{name}» cannot be used ({error}).") from error
     except OSError as error:
-        raise DamagedError(f"«{name}» cannot be read ({error}).") from error
+        raise UnreadableError(
+            f"«{name}» cannot be read just now ({error.strerror or error}). Nothing is lost: press Run All again."
+        ) from error
 
 
 def encode(record: Record) -> bytes:
@@ -308,15 +321,14 @@ class Store:
                 f"NOT saved: this folder cannot be written ({error.strerror or error}). Make room or ask for write "
                 "access, then press Run All."
             )
+        damaged = False
         try:
             found = read(self.folder, self.case, self.file)
-        except NewerError as error:
+        except (NewerError, UnreadableError) as error:
             self.problem = f"NOT saved: {error}"
             return
-        except AnswersError as error:
-            found = None
-            if write and not self.problem:
-                self._set_aside(error)
+        except AnswersError:
+            found, damaged = None, True
         known = merge(found, self.record) if found is not None else self.record
         if found is not None and self._searched:
             self.record = known
@@ -327,15 +339,23 @@ class Store:
         if restored.answers and restored.seed == 0:
             restored = msgspec.structs.replace(restored, seed=_draw_seed())
         self.record = restored
-        if found is not None and restored == known:
-            return
-        if write and restored.answers and not self.problem:
-            self._add_notice("Your answers were restored from the saved notebook.")
-            try:
-                with self._lock():
+        regained = restored.answers != (found.answers if found is not None else {})
+        if write and not self.problem and (damaged or regained):
+            if restored.answers != known.answers:
+                self._add_notice("Your answers were restored from the saved notebook.")
+            self._put_back()
+
+    def _put_back(self) -> None:
+        """Write what was found elsewhere, with what another kernel may have written meanwhile."""
+        try:
+            with self._lock():
+                self._reread()
+                if self.record.answers:
                     self._write()
-            except (OSError, Timeout) as error:
-                self.problem = f"NOT saved: {_why(error)}. Press Run All to try again."
+        except AnswersError as error:
+            self.problem = str(error)
+        except (OSError, Timeout) as error:
+            self.problem = f"NOT saved: {_why(error)}. Press Run All to try again."
 
     def write(self, question_id: str, value: Any, confidence: Confidence | None, version: str) -> Answer:
         """Record an answer and return it, once it is safely on the disk.
@@ -348,24 +368,23 @@ class Store:
         try:
             with self._lock():
                 self._reread()
-                revision = self.record.revision + 1
+                before = self.record
                 answer = Answer(
-                    revision=revision,
+                    revision=before.revision + 1,
                     time=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                     version=version,
                     value=value,
                     confidence=confidence,
                 )
-                before = self.record
                 self.record = msgspec.structs.replace(
                     before,
-                    revision=revision,
+                    revision=answer.revision,
                     seed=before.seed or _draw_seed(),
                     answers={**before.answers, question_id: answer},
                 )
                 try:
                     self._write()
-                except OSError:
+                except BaseException:
                     self.record = before
                     raise
         except (OSError, Timeout) as error:
@@ -376,7 +395,7 @@ class Store:
         """Take in what another kernel has written since; put away what cannot be used."""
         try:
             found = read(self.folder, self.case, self.file)
-        except NewerError as error:
+        except (NewerError, UnreadableError) as error:
             raise AnswersError(f"NOT saved: {error}") from error
         except AnswersError as error:
             self._set_aside(error)
@@ -385,7 +404,15 @@ class Store:
                 self.record = merge(found, self.record)
 
     def _write(self) -> None:
-        files.write_whole(self.folder / self.file, encode(self.record))
+        """Write the record; refuse what could not be read again."""
+        try:
+            content = encode(self.record)
+            if len(content) > ANSWERS_CAP:
+                raise DamagedError("it is too large")
+            parse(content, self.case, self.file)
+        except (AnswersError, ValueError) as error:
+            raise AnswersError(f"NOT saved: this answer cannot be kept ({error}).") from error
+        files.write_whole(self.folder / self.file, content)
 
     def _lock(self) -> FileLock:
         return FileLock(self.folder / f".{self.file}.lock", timeout=LOCK_SECONDS)
@@ -399,6 +426,23 @@ class Store:
     def _add_notice(self, sentence: str) -> None:
         if sentence not in self.notice:
             self.notice = f"{self.notice} {sentence}".strip()
+
+
+def _is_beyond_any_card(value: Any) -> bool:
+    """Whether a value is longer or deeper than any answer: such a thing would only break what comes after."""
+    layer, seen = [value], 0
+    for _depth in range(VALUE_DEPTH):
+        layer = [item for part in layer for item in _parts(part)]
+        seen += len(layer)
+        if not layer or seen > VALUE_PARTS:
+            break
+    return bool(layer)
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
 
 
 def _draw_seed() -> int:

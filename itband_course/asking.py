@@ -14,7 +14,7 @@ from IPython.display import display
 
 from itband_course import answers as answers_
 from itband_course.answers import MIME, AnswersError, Record, Store
-from itband_course.kinds.base import points_text
+from itband_course.kinds.base import points_words
 from itband_course.questions import (
     CaseQuestions,
     Question,
@@ -226,7 +226,7 @@ def run_mode() -> str | None:
 
 def question_text(question: Question) -> str:
     """Return a question in plain text: what a saved notebook shows where no widget runs."""
-    head = f"{question.prompt} ({points_text(question.points)} points)"
+    head = f"{question.prompt} ({points_words(question.points)})"
     choices = [f"  ○ {choice.text}" for choice in question.choices]
     return "\n".join([head, *choices, "To answer, press Run All."])
 
@@ -254,10 +254,11 @@ def hand_in_text(questions: CaseQuestions, record: Record, problem: str = "") ->
         f"Your note «{note.title}» is saved with the notebook; a person reads and marks it." for note in questions.notes
     ]
     if record.answers:
-        latest = max(answer.time for answer in record.answers.values())
+        latest = max(answer.time for answer in record.answers.values()).replace("T", " ").replace("Z", " UTC")
+        answers = "1 answer" if done == 1 else f"{done} answers"
         lines += [
-            f"Receipt: {done} answers, the last at {latest.replace('T', ' ').replace('Z', ' UTC')}, code "
-            f"{record.fingerprint()}. Keep it: the same code stands on your feedback.",
+            f"Receipt: {answers}, the last at {latest}, code {record.fingerprint()}. Keep it: the same code stands on "
+            "your feedback.",
             "All answers are now in this notebook. Save it (Ctrl S or Cmd S), then submit it.",
         ]
     return "\n".join(lines)

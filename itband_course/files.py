@@ -79,7 +79,7 @@ def check_writable(folder: Path) -> None:
 def set_aside(path: Path, why: str) -> Path:
     """Rename a file that cannot be used, and return its new path: ``answers.json`` -> ``answers.damaged-1.json``."""
     number = 1
-    while (target := path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")).exists():
+    while os.path.lexists(target := path.with_name(f"{path.stem}.{why}-{number}{path.suffix}")):
         number += 1
     path.rename(target)
     return target

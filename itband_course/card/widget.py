@@ -78,6 +78,12 @@ class Card(anywidget.AnyWidget):
         try:
             state = self._record(message.get("value"), message.get("confidence"))
         except Exception as error:
-            self.send({"type": "failed", "nonce": nonce, "message": str(error)})
+            self.send({"type": "failed", "nonce": nonce, "message": _not_saved(error)})
         else:
             self.state = {**state, "nonce": nonce}
+
+
+def _not_saved(error: Exception) -> str:
+    """Return what the card says when recording failed, whoever noticed it."""
+    text = str(error)
+    return text if text.startswith("NOT saved") else f"NOT saved: {text or type(error).__name__}. Press Run All."

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable
@@ -131,6 +132,11 @@ def load(folder: Path) -> Bank:
         strangers = sorted(set(raw) - {"question", "note"})
         if strangers:
             problems.append(f"{path.name}: unknown table «{strangers[0]}»: write [[question]] or [[note]].")
+        problems += [
+            f"{path.name}: «{table}» is no list of tables: write [[{table}]], with two brackets."
+            for table in ("question", "note")
+            if not _is_tables(raw.get(table, []))
+        ]
         tables: list[tuple[str, Callable[[dict[str, Any]], Any], dict[str, Any]]] = [
             ("question", _question, bank.questions),
             ("note", _note, bank.notes),
@@ -174,19 +180,24 @@ def lock(bank: Bank) -> int:
     Called at the first release of a case to a class. Ids are only ever added.
     """
     path = bank.folder / LOCK_FILE
-    locked = _read_lock(path)
     problems = _lint_lock(bank)
     if problems:
         raise BankError(problems)
+    locked = _read_lock(path)
     now = {question.id: _fingerprint(question) for question in bank.questions.values()}
     now |= {note.id: _fingerprint(note) for note in bank.notes.values()}
-    path.write_text(json.dumps(locked | now, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    text = json.dumps(msgspec.to_builtins(locked | now), indent=1, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", "utf-8")
     return len(set(now) - set(locked))
 
 
 def _lint_lock(bank: Bank) -> list[str]:
     problems = []
-    for entry_id, seen in _read_lock(bank.folder / LOCK_FILE).items():
+    try:
+        locked = _read_lock(bank.folder / LOCK_FILE)
+    except BankError as error:
+        return error.problems
+    for entry_id, seen in locked.items():
         entry = bank.questions.get(entry_id) or bank.notes.get(entry_id)
         if entry is None:
             problems.append(
@@ -195,19 +206,19 @@ def _lint_lock(bank: Bank) -> list[str]:
             )
             continue
         now = _fingerprint(entry)
-        if now["prompt"] != seen["prompt"]:
+        if now.prompt != seen.prompt:
             problems.append(
                 f"{bank.where[entry_id]}, «{entry_id}»: its prompt changed after students saw it. If the meaning is "
                 "the same (a typing mistake), remove its entry from lock.json and run itband lock; if not, give the "
                 "new question a new id."
             )
-        gone = sorted(set(seen["choices"]) - set(now["choices"]))
+        gone = sorted(set(seen.choices) - set(now.choices))
         if gone:
             problems.append(
                 f"{bank.where[entry_id]}, «{entry_id}»: choice «{gone[0]}» is gone, but students may have chosen it. "
                 "Put it back, or give the new question a new id."
             )
-        changed = sorted(choice for choice, text in seen["choices"].items() if now["choices"].get(choice, text) != text)
+        changed = sorted(choice for choice, text in seen.choices.items() if now.choices.get(choice, text) != text)
         if changed:
             problems.append(
                 f"{bank.where[entry_id]}, «{entry_id}»: choice «{changed[0]}» reads differently from what students "
@@ -217,23 +228,50 @@ def _lint_lock(bank: Bank) -> list[str]:
     return problems
 
 
-def _fingerprint(entry: Any) -> dict[str, Any]:
+def _fingerprint(entry: Any) -> "_Seen":
     def short(text: str) -> str:
         return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
-    return {
-        "prompt": short(entry.prompt),
-        "choices": {choice.id: short(choice.text) for choice in getattr(entry, "choice", [])},
-    }
+    return _Seen(
+        prompt=short(entry.prompt),
+        choices={choice.id: short(choice.text) for choice in getattr(entry, "choice", [])},
+    )
 
 
-def _read_lock(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+class _Seen(Struct, frozen=True, forbid_unknown_fields=True):
+    """What students have seen of one question or note: hashes of the prompt and of each choice's text."""
+
+    prompt: str
+    choices: dict[str, str]
+
+
+def _read_lock(path: Path) -> dict[str, _Seen]:
+    """Return the lock file's entries.
+
+    Raises
+    ------
+    BankError
+        If it is damaged.
+    """
+    if not path.exists():
+        return {}
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, _Seen])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BankError(
+            [
+                f"{LOCK_FILE}: the file is damaged ({error}). Take it back from the project's history."
+            ]
+        ) from error
 
 
 def _tables(raw: dict[str, Any], name: str) -> list[dict[str, Any]]:
     found = raw.get(name, [])
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+    return found if _is_tables(found) else []
+
+
+def _is_tables(found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(entry, dict) for entry in found)
 
 
 def _question(entry: dict[str, Any]) -> Authored:
@@ -258,8 +296,8 @@ def _lint_entry(entry: Any, references: set[str], outcomes: set[str]) -> list[st
     faults = []
     if not re.match(ID_PATTERN, entry.id):
         faults.append("its id is not lower-case words joined by hyphens: write it as «gerdys-tubercle».")
-    if entry.points <= 0:
-        faults.append(f"it is worth {points_text(entry.points)} points: give it more than 0.")
+    if not math.isfinite(entry.points) or entry.points <= 0 or round(entry.points, 2) != entry.points:
+        faults.append(f"it is worth {entry.points:g} points: give it more than 0, with two decimals at most.")
     if entry.outcome not in outcomes:
         faults.append(f"its outcome «{entry.outcome}» is not in course.toml: add it there or use one that is.")
     if not entry.sources:
@@ -278,7 +316,7 @@ def _lint_entry(entry: Any, references: set[str], outcomes: set[str]) -> list[st
 
 def _lint_note(note: AuthoredNote) -> list[str]:
     total = sum(item.points for item in note.criterion)
-    if total == note.points:
+    if round(total, 2) == round(note.points, 2):
         return []
     return [
         f"its mark scheme adds up to {points_text(total)} points, the note is worth {points_text(note.points)}: "

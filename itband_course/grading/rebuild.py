@@ -1,7 +1,6 @@
 """The first pass of autograding: rebuild the notebook from the release; of the student's, only answers and notes."""
 
 import copy
-import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from itband_course import answers as answers_
-from itband_course.answers import AnswersError, NewerError, Record
+from itband_course.answers import AnswersError, NewerError, Record, UnreadableError
 from itband_course.grading.course import CaseFault, Course, UsesBank, course_of, is_note
 
 NOTE_CAP = 100_000
@@ -67,6 +66,8 @@ def read_submission(folder: Path, notebook: Any, case: str) -> tuple[Record, lis
         raise CaseFault(
             f"{folder}: {error} Install the newer version of the course here, then run autograde again."
         ) from error
+    except UnreadableError as error:
+        raise CaseFault(f"{folder}: {error} Nothing was graded for this student.") from error
     except AnswersError as error:
         remarks.append(f"{error} The answers were taken from the notebook instead.")
         found = None
@@ -112,22 +113,16 @@ def _written(submitted: Any, released: Any) -> str | None:
 
 
 def neutralise(text: str) -> str:
-    r"""Return Markdown that says the same and can do nothing: no raw HTML, no images, no active links.
+    """Return Markdown that reads the same and can do nothing: no raw HTML, no links, no images.
 
-    It is read in formgrader, in the instructor's own session, so nothing in it may run or load. Tags are shown as
-    text, images become links that load nothing by themselves, and links lead to ``http``, ``https`` and ``mailto``
-    only.
+    It is read in formgrader, in the instructor's own session, so nothing in it may run or load. Without ``<`` there is
+    no tag, without ``[`` no link and no image, whatever else stands around them.
 
-    >>> print(neutralise("<b onclick='x'>knee</b> 3 < 5 ![a](http://x/y.png) [go](javascript:alert(1))"))
-    &lt;b onclick='x'&gt;knee&lt;/b&gt; 3 < 5 \![a](http://x/y.png) [go](blocked:javascript:alert(1))
+    >>> print(neutralise("**S** pain < 3 <b onclick='x'>knee</b> ![a](http://x/y.png) [go](javascript:alert(1))"))
+    **S** pain &lt; 3 &lt;b onclick='x'>knee&lt;/b> !&#91;a](http://x/y.png) &#91;go](javascript:alert(1))
     """
     text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    text = re.sub(r"<(?=[A-Za-z/!?])([^<>]*)>", r"&lt;\1&gt;", text)
-    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
-    text = text.replace("![", r"\![")
-    safe = r"(?!\s*(?:https?://|mailto:))"
-    text = re.sub(rf"(\]\(\s*){safe}", r"\1blocked:", text)
-    return re.sub(rf"(?m)^(\s*\[[^\]]*\]:\s*){safe}", r"\1blocked:", text)
+    return text.replace("<", "&lt;").replace("[", "&#91;")
 
 
 def _scheme_cell(course: Course, note_id: str) -> Any:

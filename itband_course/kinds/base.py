@@ -5,6 +5,7 @@ no field for a key) and what the grader knows (`Rubric`).
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -202,6 +203,8 @@ def lint_choices(choices: list[AuthoredChoice], allowed: tuple[Verdict, ...]) ->
         if choice.id in seen:
             problems.append(f"two choices are called «{choice.id}»: give each its own id.")
         seen.add(choice.id)
+        if not re.match(ID_PATTERN, choice.id):
+            problems.append(f"choice id «{choice.id}» is not lower-case words joined by hyphens: write it so.")
         if choice.verdict not in allowed:
             words = ", ".join(allowed)
             problems.append(f"choice «{choice.id}» is «{choice.verdict}»; this kind knows {words}: write one of these.")
@@ -223,6 +226,11 @@ def tally_choices(keys: dict[str, ChoiceKey], chosen: Iterable[str]) -> dict[str
         if choice in counts:
             counts[choice] += 1
     return counts
+
+
+def points_words(points: float) -> str:
+    """Return points with their noun: ``1 point``, ``2 points``."""
+    return f"{points_text(points)} {'point' if points == 1 else 'points'}"
 
 
 def points_text(points: float) -> str:

@@ -45,9 +45,8 @@ def test_a_file_that_turns_into_a_link_at_the_last_moment_is_not_followed(
     (tmp_path / "secret").write_text("key")
     (tmp_path / "a").symlink_to("secret")
     monkeypatch.setattr(Path, "is_symlink", lambda self: False)
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(OSError, match="link"):
         read_regular(tmp_path / "a", 10)
-    assert caught.value.errno == errno.ELOOP
 
 
 def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:

@@ -202,8 +202,9 @@ KEPT = [
 
 
 @pytest.mark.parametrize("note", KEPT)
-def test_ordinary_clinical_text_is_left_as_it_is(note: str) -> None:
-    assert neutralise(note) == note
+def test_ordinary_clinical_text_reads_as_it_was_written(note: str) -> None:
+    as_written = formgrader_html(note.replace("<", "&lt;"))
+    assert words(formgrader_html(neutralise(note))) == words(as_written)
 
 
 @pytest.mark.parametrize(
@@ -240,10 +241,11 @@ def test_a_tag_is_shown_as_the_student_typed_it() -> None:
 
 
 @pytest.mark.parametrize("address", ["https://doi.org/10.1186/x", "http://a.example/b?c=d", "mailto:maya@a.example"])
-def test_links_to_the_web_and_to_mail_still_lead_there(address: str) -> None:
-    (link,) = BeautifulSoup(formgrader_html(neutralise(f"see [this]({address}) there")), "html.parser").find_all("a")
-    assert link["href"] == address
-    assert link.text == "this"
+def test_a_link_is_shown_as_text_with_its_address(address: str) -> None:
+    html = formgrader_html(neutralise(f"see [this]({address}) there"))
+    assert words(html) == f"see [this]({address}) there"
+    # nbconvert turns a bare address into a link, which then says where it leads.
+    assert all(link["href"] == link.text for link in BeautifulSoup(html, "html.parser").find_all("a"))
 
 
 def test_neutralising_twice_opens_nothing_that_was_closed() -> None:
@@ -265,8 +267,8 @@ LONG = {
 
 @pytest.mark.parametrize("note", LONG.values(), ids=LONG)
 def test_a_note_made_to_keep_the_grader_busy_takes_no_time(note: str) -> None:
-    # A quarter of the longest possible note: work that grows with the square takes a second here, a straight walk milliseconds.
-    part = note[: NOTE_CAP // 8] + note[-NOTE_CAP // 8 :]
+    # Half of the longest note: work that grows with its square takes a second or more, one walk takes milliseconds.
+    half = note[: NOTE_CAP // 4] + note[-NOTE_CAP // 4 :]
     started = time.process_time()
-    neutralise(part)
-    assert time.process_time() - started < 0.3
+    neutralise(half)
+    assert time.process_time() - started < 0.4
