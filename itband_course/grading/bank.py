@@ -259,9 +259,7 @@ def _read_lock(path: Path) -> dict[str, _Seen]:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, _Seen])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BankError(
-            [
-                f"{LOCK_FILE}: the file is damaged ({error}). Take it back from the project's history."
-            ]
+            [f"{LOCK_FILE}: the file is damaged ({error}). Take it back from the project's history."]
         ) from error
 
 

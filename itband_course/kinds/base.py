@@ -18,7 +18,7 @@ ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 """Ids of cases, questions, choices and outcomes: lower-case words joined by hyphens."""
 
 
-class Note(Struct, frozen=True):
+class ChoiceNote(Struct, frozen=True):
     """Why one chosen thing is right or wrong.
 
     Parameters
@@ -60,14 +60,14 @@ class Points(Struct, frozen=True, tag="points"):
         Points, ``0 <= earned <= possible``.
     reason : str
         How the rule led to the mark, in one sentence.
-    notes : tuple of Note
+    notes : tuple of ChoiceNote
         One for each choice that the student made.
     """
 
     earned: float
     possible: float
     reason: str
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ChoiceNote, ...] = ()
 
 
 Score = Unanswered | Invalid | Points
@@ -189,10 +189,10 @@ def choice_keys(choices: list[AuthoredChoice]) -> dict[str, ChoiceKey]:
     }
 
 
-def note_on(keys: dict[str, ChoiceKey], choice: str) -> Note:
+def note_on(keys: dict[str, ChoiceKey], choice: str) -> ChoiceNote:
     """Return the note on a chosen choice."""
     key = keys[choice]
-    return Note(choice=choice, verdict=key.verdict, reason=key.reason, misconception=key.misconception)
+    return ChoiceNote(choice=choice, verdict=key.verdict, reason=key.reason, misconception=key.misconception)
 
 
 def lint_choices(choices: list[AuthoredChoice], allowed: tuple[Verdict, ...]) -> list[str]:
