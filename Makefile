@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(abspath $(VENV))/bin
 export PATH := $(BIN):$(PATH)
+# Jupyter refuses to start as root unless told that it is meant.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
 .PHONY: help install demo test lint unit nbval browser lab student tidy lock-versions bench soak clean
@@ -35,7 +37,7 @@ demo: $(VENV)/.instructor
 	@$(BIN)/python tools/demo.py
 
 lab: $(VENV)/.instructor
-	@$(BIN)/python -m jupyter lab
+	@$(BIN)/python -m jupyter lab $(AS_ROOT)
 
 student: $(VENV)/.instructor
 	@$(BIN)/itband student

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -21,6 +22,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FETCH_SECONDS = 600
 WHAT_TO_DO = (
     "No Chromium was found and none could be fetched: install Chromium or Google Chrome (Debian: apt-get install "
     "chromium), or set ITBAND_CHROMIUM to its path, then run make test again."
@@ -37,17 +39,20 @@ def find_chromium() -> str | None:
 
 def fetch_chromium() -> str | None:
     """Try to fetch one and return its path, None if that fails too."""
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False, timeout=600)
+    _try([sys.executable, "-m", "playwright", "install", "chromium"])
     if found := find_chromium():
         return found
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        subprocess.run(["apt-get", "update", "-qq"], check=False, timeout=600)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-            check=False,
-            timeout=900,
-        )
+        _try(["apt-get", "update", "-qq"])
+        _try(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
     return find_chromium()
+
+
+def _try(command: list[str]) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(
+            command, check=False, timeout=FETCH_SECONDS, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
 
 def _playwrights_own() -> str | None:

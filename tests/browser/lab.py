@@ -102,6 +102,7 @@ class Notebook:
     def __init__(self, page: Page, address: str, path: str, application: str = "lab") -> None:
         self.page = page
         self.application = application
+        self.contents = f"{address}/api/contents/{path}?content=0"
         self.url = f"{address}/lab/tree/{path}" if application == "lab" else f"{address}/notebooks/{path}"
 
     def open(self) -> None:
@@ -140,11 +141,20 @@ class Notebook:
         self.page.locator(".jp-Dialog").wait_for(state="detached", timeout=30_000)
 
     def save(self) -> None:
-        """Save by the keyboard and wait until the tab is clean."""
+        """Save by the keyboard and wait until the server has written the file and the tab is clean."""
+        before = self._last_modified()
         self.page.keyboard.press("Control+s")
+        deadline = time.monotonic() + 20
+        while self._last_modified() == before:
+            assert time.monotonic() < deadline, "the notebook was not saved within 20 s"
+            self.page.wait_for_timeout(100)
         if self.application == "lab":
             expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0, timeout=15_000)
-        self.page.wait_for_timeout(500)
+        # JupyterLab has still to hear of it: another save in this very moment would find the file «changed on disk».
+        self.page.wait_for_timeout(1000)
+
+    def _last_modified(self) -> str:
+        return str(self.page.request.get(self.contents).json()["last_modified"])
 
     def card(self, question_id: str) -> Locator:
         """Return the live card of a question."""

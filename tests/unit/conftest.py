@@ -27,7 +27,7 @@ def questions() -> CaseQuestions:
 @pytest.fixture
 def case_folder(tmp_path: Path, questions: CaseQuestions) -> Path:
     """Return a student's folder with `questions.json` and a notebook that nothing has been answered in."""
-    folder = tmp_path / "case"
+    folder = tmp_path / small_bank.CASE
     folder.mkdir()
     (folder / QUESTIONS_FILE).write_bytes(write_case_questions(questions))
     small_bank.save_notebook(folder)

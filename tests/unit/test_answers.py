@@ -354,6 +354,16 @@ def test_one_bad_record_is_reported_and_hides_no_good_one() -> None:
     assert [type(fault) for fault in faults] == [DamagedError, NewerError, DamagedError, DamagedError]
 
 
+def test_a_record_nested_beyond_all_bounds_is_reported_and_hides_no_good_one() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    nested = bundle(record()) | {"answers": {"q": {"revision": 1, "time": "", "value": deep}}}
+    found, faults = collect(notebook(nested, record(("q", 1, "a"))), CASE)
+    assert values(found) == {"q": "a"}
+    assert [type(fault) for fault in faults] == [DamagedError]
+
+
 def test_records_of_other_cases_are_passed_over_without_a_word() -> None:
     found, faults = collect(notebook(record(("q", 1, "a"), case="elsewhere")), CASE)
     assert (found, faults) == (empty(CASE), [])

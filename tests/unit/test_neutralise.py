@@ -227,7 +227,17 @@ def words(html: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "note", ["pain < 3 & > 1", "Objective data: 6°", "if a<b then <b>x</b>", "<Maya> said &amp; &lt;3"]
+    "note",
+    [
+        "pain < 3 & > 1",
+        "Objective data: 6°",
+        "if a<b then <b>x</b>",
+        "<Maya> said &amp; &lt;3",
+        "<!-- never closed",
+        "</div never closed",
+        "<? never closed",
+        "<script never closed",
+    ],
 )
 def test_signs_that_html_would_swallow_can_be_read_by_instructor_and_student(note: str) -> None:
     expected = words(note.replace("&amp;", "&").replace("&lt;", "<").replace("<", "&lt;"))
@@ -246,6 +256,15 @@ def test_a_link_is_shown_as_text_with_its_address(address: str) -> None:
     assert words(html) == f"see [this]({address}) there"
     # nbconvert turns a bare address into a link, which then says where it leads.
     assert all(link["href"] == link.text for link in BeautifulSoup(html, "html.parser").find_all("a"))
+
+
+def test_a_link_that_reached_feedback_all_the_same_reads_as_its_words() -> None:
+    assert words(safe_html("see [this](https://a.example) there")) == "see this there"
+
+
+def test_neutralising_twice_changes_nothing_more() -> None:
+    for note in (*EVIL.values(), *KEPT):
+        assert neutralise(neutralise(note)) == neutralise(note)
 
 
 def test_neutralising_twice_opens_nothing_that_was_closed() -> None:
