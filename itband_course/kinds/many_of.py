@@ -6,24 +6,14 @@ neither way, and a dangerous one makes the whole question 0. Ticking everything 
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-
-from itband_course.kinds.base import (
-    AuthoredBase,
-    AuthoredChoice,
-    ChoiceKey,
-    Invalid,
-    Kind,
-    Points,
-    PublicChoice,
-    QuestionBase,
-    Sample,
-    Score,
-    choice_keys,
+from itband_course.kinds.base import Invalid, Kind, Points, Sample, Score, points_text
+from itband_course.kinds.choices import (
+    AuthoredChoices,
+    ChoicesQuestion,
+    ChoicesRubric,
     lint_choices,
     note_on,
-    points_text,
-    public_choices,
+    split_choices,
     tally_choices,
 )
 
@@ -34,50 +24,30 @@ RULE = (
 
 
 class AuthoredManyOf(
-    AuthoredBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="many-of"
+    AuthoredChoices, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="many-of"
 ):
     """A many-of question as written in the bank."""
 
-    choice: list[AuthoredChoice]
-    fixed_order: bool = False
 
-
-class ManyOf(QuestionBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="many-of"):
+class ManyOf(ChoicesQuestion, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="many-of"):
     """A many-of question as a student sees it."""
 
-    choices: list[PublicChoice]
 
-
-class ManyOfRubric(Struct, frozen=True):
+class ManyOfRubric(ChoicesRubric, frozen=True):
     """What decides the mark of a many-of question."""
-
-    points: float
-    choices: dict[str, ChoiceKey]
-
-    def ids(self, verdict: str) -> list[str]:
-        """Return the ids of all choices with a verdict."""
-        return [choice for choice, key in self.choices.items() if key.verdict == verdict]
 
 
 def split(authored: AuthoredManyOf) -> tuple[ManyOf, ManyOfRubric]:
     """Part the bank's question into what the student sees and what the grader knows."""
-    question = ManyOf(
-        id=authored.id,
-        outcome=authored.outcome,
-        points=authored.points,
-        prompt=authored.prompt,
-        rule=RULE,
-        choices=public_choices(authored.id, authored.choice, authored.fixed_order),
-    )
-    return question, ManyOfRubric(points=authored.points, choices=choice_keys(authored.choice))
+    return split_choices(authored, ManyOf, ManyOfRubric, RULE)
 
 
 def score(rubric: ManyOfRubric, value: list[str]) -> Score:
     """Score the ids of the ticked choices; one that stands twice counts once."""
     ticked = list(dict.fromkeys(value))
-    strangers = [choice for choice in ticked if choice not in rubric.choices]
-    if strangers:
-        return Invalid(f"The recorded choice «{strangers[0][:80]}» is not one that this question offers.")
+    stranger = rubric.stranger(ticked)
+    if stranger:
+        return stranger
     notes = tuple(note_on(rubric.choices, choice) for choice in ticked)
     count = {verdict: sum(note.verdict == verdict for note in notes) for verdict in ("right", "wrong", "danger")}
     all_right, all_wrong = len(rubric.ids("right")), len(rubric.ids("wrong"))

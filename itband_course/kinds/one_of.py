@@ -2,24 +2,14 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
-
-from itband_course.kinds.base import (
-    AuthoredBase,
-    AuthoredChoice,
-    ChoiceKey,
-    Invalid,
-    Kind,
-    Points,
-    PublicChoice,
-    QuestionBase,
-    Sample,
-    Score,
-    choice_keys,
+from itband_course.kinds.base import Invalid, Kind, Points, Sample, Score, points_text
+from itband_course.kinds.choices import (
+    AuthoredChoices,
+    ChoicesQuestion,
+    ChoicesRubric,
     lint_choices,
     note_on,
-    points_text,
-    public_choices,
+    split_choices,
     tally_choices,
 )
 
@@ -27,44 +17,29 @@ RULE = "One choice: full points if it is right, none otherwise."
 
 
 class AuthoredOneOf(
-    AuthoredBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="one-of"
+    AuthoredChoices, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="one-of"
 ):
     """A one-of question as written in the bank."""
 
-    choice: list[AuthoredChoice]
-    fixed_order: bool = False
 
-
-class OneOf(QuestionBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="one-of"):
+class OneOf(ChoicesQuestion, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="one-of"):
     """A one-of question as a student sees it."""
 
-    choices: list[PublicChoice]
 
-
-class OneOfRubric(Struct, frozen=True):
+class OneOfRubric(ChoicesRubric, frozen=True):
     """What decides the mark of a one-of question."""
-
-    points: float
-    choices: dict[str, ChoiceKey]
 
 
 def split(authored: AuthoredOneOf) -> tuple[OneOf, OneOfRubric]:
     """Part the bank's question into what the student sees and what the grader knows."""
-    question = OneOf(
-        id=authored.id,
-        outcome=authored.outcome,
-        points=authored.points,
-        prompt=authored.prompt,
-        rule=RULE,
-        choices=public_choices(authored.id, authored.choice, authored.fixed_order),
-    )
-    return question, OneOfRubric(points=authored.points, choices=choice_keys(authored.choice))
+    return split_choices(authored, OneOf, OneOfRubric, RULE)
 
 
 def score(rubric: OneOfRubric, value: str) -> Score:
     """Score the id of the chosen choice."""
-    if value not in rubric.choices:
-        return Invalid(f"The recorded choice «{value[:80]}» is not one that this question offers.")
+    stranger = rubric.stranger([value])
+    if stranger:
+        return stranger
     note = note_on(rubric.choices, value)
     earned = rubric.points if note.verdict in ("right", "accepted") else 0.0
     reason = f"Your choice earns {points_text(earned)} of {points_text(rubric.points)} points."
@@ -100,17 +75,14 @@ def tally(rubric: OneOfRubric, values: Iterable[str]) -> dict[str, int]:
 
 def samples(rubric: OneOfRubric) -> list[Sample]:
     """Make a right, a blank, a wrong and a malformed answer."""
-    first = {verdict: choice for choice, verdict in _verdicts(rubric)}
+    right, wrong = rubric.ids("right")[0], rubric.ids("wrong")[0]
     return [
-        Sample("right", first["right"], Points, 1.0),
-        Sample("wrong", first["wrong"], Points, 0.0),
-        Sample("malformed", [first["right"]], Invalid, None),
+        Sample("right", right, Points, 1.0),
+        *(Sample("right", choice, Points, 1.0) for choice in rubric.ids("accepted")),
+        Sample("wrong", wrong, Points, 0.0),
+        Sample("malformed", [right], Invalid, None),
         Sample("malformed", "no-such-choice", Invalid, None),
     ]
-
-
-def _verdicts(rubric: OneOfRubric) -> list[tuple[str, str]]:
-    return [(choice, key.verdict) for choice, key in rubric.choices.items()]
 
 
 KIND = Kind(

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from itband_course.answers import MIME, Answer, Record, Store, bundle, empty
-from itband_course.kinds.base import AuthoredChoice
+from itband_course.kinds.choices import AuthoredChoice
 from itband_course.kinds.many_of import AuthoredManyOf
 from itband_course.kinds.one_of import AuthoredOneOf
 from itband_course.questions import CaseQuestions, PlacedNote, make_case_questions, split
