@@ -57,6 +57,16 @@ def references() -> dict[str, Reference]:
 
 
 def reading(keys: Iterable[str]) -> list[dict[str, str]]:
-    """Return what to read: ``cite`` and ``url`` of each reference, the address empty where none is known."""
+    """Return what to read: ``cite`` and ``url`` of each reference, the address empty where none is known.
+
+    A reference that nobody could look up is called what it is: «as commonly cited».
+    """
     known = references()
-    return [{"cite": known[key].cite, "url": known[key].url or ""} for key in keys if key in known]
+    found = [known[key] for key in keys if key in known]
+    return [
+        {
+            "cite": f"As commonly cited: {reference.cite}" if reference.checked == "memory" else reference.cite,
+            "url": reference.url or "",
+        }
+        for reference in found
+    ]
