@@ -285,9 +285,17 @@ def _note(entry: dict[str, Any]) -> AuthoredNote:
 
 
 def _plain(error: msgspec.ValidationError) -> str:
-    """Return a schema error in words: where it is, as an author counts, and what is expected."""
-    text = str(error).replace("Object", "It").replace("`", "«", 1).replace("`", "»", 1)
-    return re.sub(r" - at `\$\.?(.*?)`$", lambda found: f" (at {found.group(1)})", text)
+    """Return a schema error in words: what is wrong, where, and what to do."""
+    text, _, place = str(error).partition(" - at ")
+    # Authors count from 1.
+    place = re.sub(r"\[(\d+)\]", lambda found: f" {int(found[1]) + 1}", place.strip("`").removeprefix("$").strip("."))
+    where = f" (in {place})" if place else ""
+    text = re.sub(r"`([^`]*)`", r"«\1»", text)
+    if text.startswith("Object missing required field"):
+        return f"missing field {text.rsplit(' ', 1)[-1]}{where}: add it"
+    if text.startswith("Object contains unknown field"):
+        return f"unknown field {text.rsplit(' ', 1)[-1]}{where}: mend its name or take it out"
+    return f"{text[0].lower()}{text[1:]}{where}: mend the value"
 
 
 def _lint_entry(entry: Any, references: set[str], outcomes: set[str]) -> list[str]:

@@ -11,8 +11,9 @@ from itband_course import answers as answers_
 from itband_course.answers import AnswersError, NewerError, Record, UnreadableError
 from itband_course.grading.course import CaseFault, Course, UsesBank, course_of, is_note
 
-NOTE_CAP = 100_000
-"""Characters of a free-text note that are kept; a real one has a few thousand."""
+NOTE_CAP = 20_000
+"""Characters of a free-text note that are shown; a real one has a few thousand. nbconvert takes long over long ones."""
+CUT = "\n\n(This note is longer than is shown here. All of it is in the submitted file.)"
 
 
 class Rebuild(NbGraderPreprocessor, UsesBank):
@@ -103,13 +104,18 @@ def rebuild(course: Course, case: str, submitted: Any, record: Record, remarks: 
 def _written(submitted: Any, released: Any) -> str | None:
     """Return what a student wrote into a note, neutralised; None if it is as released, so that it counts as blank."""
     grade_id = released.metadata.nbgrader.grade_id
-    texts = [
-        cell.source
-        for cell in submitted.cells
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id and isinstance(cell.source, str)
-    ]
+    texts = [cell.source for cell in submitted.cells if _name(cell) == grade_id and isinstance(cell.source, str)]
     changed = [text for text in texts if text.strip() and text.strip() != released.source.strip()]
-    return neutralise(changed[-1][:NOTE_CAP]) if changed else None
+    if not changed:
+        return None
+    text = changed[-1]
+    return neutralise(text[:NOTE_CAP]) + (CUT if len(text) > NOTE_CAP else "")
+
+
+def _name(cell: Any) -> Any:
+    """Return nbgrader's name of a submitted cell, whatever shape its metadata is in."""
+    marks = cell.metadata.get("nbgrader")
+    return marks.get("grade_id") if isinstance(marks, dict) else None
 
 
 def neutralise(text: str) -> str:

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -24,7 +24,11 @@ DARK = {"@jupyterlab/apputils-extension/themes": '{"theme": "JupyterLab Dark"}'}
 
 @contextmanager
 def jupyter(
-    folder: Path, scratch: Path, application: str = "lab", settings: dict[str, str] | None = None
+    folder: Path,
+    scratch: Path,
+    application: str = "lab",
+    settings: dict[str, str] | None = None,
+    variables: dict[str, str] | None = None,
 ) -> Iterator[str]:
     """Serve a folder until the block ends; yields the server's address.
 
@@ -38,6 +42,8 @@ def jupyter(
         Which interface.
     settings : dict of str to str
         JupyterLab's user settings: JSON text by plug-in, ``DARK`` for one.
+    variables : dict of str to str
+        More environment variables for the server and its kernels.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -53,6 +59,7 @@ def jupyter(
         "IPYTHONDIR": str(scratch / "ipython"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
+    environment |= variables or {}
     command = [sys.executable, "-m", "jupyter", application, "--allow-root", "--no-browser", f"--port={port}"]
     command += [
         "--ip=127.0.0.1",
@@ -102,6 +109,7 @@ class Notebook:
     def __init__(self, page: Page, address: str, path: str, application: str = "lab") -> None:
         self.page = page
         self.application = application
+        self.sessions = f"{address}/api/sessions"
         self.contents = f"{address}/api/contents/{path}?content=0"
         self.url = f"{address}/lab/tree/{path}" if application == "lab" else f"{address}/notebooks/{path}"
 
@@ -109,28 +117,34 @@ class Notebook:
         """Load the page anew and wait for the notebook."""
         self.page.goto(self.url)
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-        # The menus work only once a kernel is there.
+        # Before the kernel is connected, JupyterLab answers Run All by asking which kernel is meant.
+        deadline = time.monotonic() + 60
+        while not self._kernel_is_ready():
+            assert time.monotonic() < deadline, "the kernel did not start within 60 s"
+            self.page.wait_for_timeout(100)
         expect(self.page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute(
             "data-status", "idle", timeout=60_000
         )
+        self.page.wait_for_timeout(500)
+
+    def _kernel_is_ready(self) -> bool:
+        sessions = self.page.request.get(self.sessions).json()
+        name = self.contents.split("?")[0].rsplit("/", 1)[-1]
+        kernels = [session["kernel"] for session in sessions if session["path"].endswith(name)]
+        return any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels)
 
     def run_all(self) -> None:
-        """Menu Run, Run All Cells; returns when every card on the page has been drawn anew.
-
-        A kernel that is still starting takes the command and forgets it: a student would press again, and so does this.
-        """
+        """Menu Run, Run All Cells; returns when every card on the page has been drawn anew."""
         self.page.evaluate("document.querySelectorAll('.itband-card').forEach((card) => { card.dataset.old = 'yes'; })")
-        for _attempt in range(3):
-            self.menu("Run", "Run All Cells")
-            with suppress(AssertionError):
-                expect(self.page.locator(".itband-card:not([data-old])").first).to_be_attached(timeout=15_000)
-                break
-        expect(self.page.locator(".itband-card:not([data-old])").first).to_be_attached()
-        expect(self.page.locator(".itband-card[data-old]")).to_have_count(0)
+        self.menu("Run", "Run All Cells")
+        expect(self.page.locator(".itband-card:not([data-old])").first).to_be_attached(timeout=60_000)
+        expect(self.page.locator(".itband-card[data-old]")).to_have_count(0, timeout=60_000)
         self._wait_until_idle()
 
     def menu(self, name: str, entry: str) -> None:
         """Choose an entry of the menu bar."""
+        dialog = self.page.locator(".jp-Dialog")
+        assert dialog.count() == 0, f"a dialog is in the way: {dialog.inner_text()}"
         self.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{name}$")).click()
         self.page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{re.escape(entry)}")).first.click()
 

@@ -188,6 +188,52 @@ def test_a_change_after_a_reload_is_named_by_validate_until_the_notebook_is_run_
         assert "My note" in report
 
 
+def test_a_folder_that_cannot_be_written_is_said_in_red_at_once(
+    desk: Path, page: Page, tmp_path: Path, shots: Path
+) -> None:
+    # A root user may write anywhere, so the kernel is told that it may not.
+    patch = (
+        "from itband_course import files\n"
+        "def refuse(*_):\n"
+        "    raise PermissionError(13, 'Permission denied')\n"
+        "files.check_writable = files.write_whole = refuse\n"
+    )
+    (tmp_path / "patch").mkdir()
+    (tmp_path / "patch/sitecustomize.py").write_text(patch)
+    with jupyter(desk, tmp_path / "jupyter", variables={"PYTHONPATH": str(tmp_path / "patch")}) as address:
+        notebook = Notebook(page, address, f"{CASE}.ipynb")
+        notebook.open()
+        notebook.run_all()
+        notebook.expect_status(OBER, "^NOT saved: this folder cannot be written")
+        colour = page.evaluate(
+            "(s) => getComputedStyle(document.querySelector(s)).color",
+            f".itband-card[data-question='{OBER}'] .itband-status",
+        )
+        assert colour == "rgb(183, 28, 28)"
+        notebook.choice(OBER, RIGHT_OBER).click()
+        notebook.expect_status(OBER, "^NOT saved: the answers file cannot be written")
+        expect(notebook.choice(OBER, RIGHT_OBER).locator("input")).not_to_be_checked()
+        page.screenshot(path=shots / "card-folder-not-writable.png")
+    assert not (desk / "answers.json").exists()
+
+
+def test_a_damaged_answers_file_is_told_and_its_answers_come_back(desk: Path, page: Page, tmp_path: Path) -> None:
+    with jupyter(desk, tmp_path / "jupyter") as address:
+        notebook = Notebook(page, address, f"{CASE}.ipynb")
+        notebook.open()
+        notebook.run_all()
+        notebook.choice(OBER, RIGHT_OBER).click()
+        notebook.expect_status(OBER, "^Recorded")
+        notebook.save()
+        (desk / "answers.json").write_text("{ damaged")
+        notebook.restart_kernel()
+        notebook.run_all()
+        notebook.expect_status(OBER, "^Recorded")
+        expect(notebook.card(STAGE).locator(".itband-notice")).to_contain_text("answers.damaged-1.json")
+    assert (desk / "answers.damaged-1.json").read_text() == "{ damaged"
+    assert values(recorded(desk)) == {OBER: "less-adduction-cause-open"}
+
+
 def test_cards_work_in_notebook_7(desk: Path, page: Page, tmp_path: Path, shots: Path) -> None:
     with jupyter(desk, tmp_path / "jupyter", application="notebook") as address:
         notebook = Notebook(page, address, f"{CASE}.ipynb", application="notebook")

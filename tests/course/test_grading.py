@@ -139,6 +139,22 @@ def test_a_note_of_white_space_around_the_released_text_is_blank(fresh_class: Cl
     assert fresh_class.marks("spaces")[SOAP] == 0
 
 
+def test_a_note_too_long_to_show_is_cut_and_says_so_and_odd_metadata_does_no_harm(fresh_class: Class) -> None:
+    folder = fresh_class.hand_in("long", note="word " * 10_000)
+
+    def spoil(notebook: dict) -> None:
+        notebook["cells"][0]["metadata"]["nbgrader"] = "not a table"
+        cell_of(notebook, STAGE)["metadata"]["nbgrader"] = ["nor", "this"]
+
+    change_notebook(folder, spoil)
+    fresh_class.autograde()
+    notebook = json.loads((fresh_class.root / "autograded/long" / CASE / f"{CASE}.ipynb").read_text())
+    shown = "".join(cell_of(notebook, SOAP)["source"])
+    assert len(shown) < 21_000
+    assert "All of it is in the submitted file" in shown
+    assert fresh_class.marks("long")[SOAP] is None
+
+
 def test_the_mark_scheme_stands_beside_the_note_for_whoever_marks(graded: Class) -> None:
     notebook = json.loads((graded.root / "autograded/right" / CASE / f"{CASE}.ipynb").read_text())
     ids = [cell["id"] for cell in notebook["cells"]]

@@ -583,6 +583,7 @@ def test_a_damaged_file_without_any_mirror_is_kept_and_recording_goes_on(tmp_pat
     (tmp_path / ANSWERS_FILE).write_bytes(b"{")
     store = opened(tmp_path)
     assert tree(tmp_path) == {"answers.damaged-1.json": b"{"}
+    assert "restored" not in store.notice, "there was nothing to restore"
     store.write("q", "a", None, "v")
     assert values(read(tmp_path, CASE)) == {"q": "a"}
 
