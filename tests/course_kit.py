@@ -1,10 +1,10 @@
 """The repository, a copy of the course to work on, and plain nbgrader commands."""
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
+
+from itband_course.grading import nbgrader_command
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CASE = "the-half-marathon"
@@ -22,16 +22,7 @@ def copy_course(target: Path) -> Path:
 
 def nbgrader(folder: Path, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
     """Run a plain nbgrader command in a folder and check its exit code."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NBGRADER", "JPY_"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    done = nbgrader_command.nbgrader(folder, *arguments)
     log = done.stdout + done.stderr
     assert done.returncode == expect, f"nbgrader {' '.join(arguments)} ended with {done.returncode}:\n{log[-6000:]}"
     return done

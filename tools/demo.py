@@ -5,9 +5,7 @@ simulated students are made from the bank; everything else is nbgrader as an ins
 """
 
 import csv
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,7 +13,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from itband_course.grading import simulate
+from itband_course.grading import nbgrader_command, simulate
 from itband_course.grading.course import Course
 
 HERE = Path(__file__).resolve().parent.parent
@@ -85,16 +83,8 @@ def answer(course: Course, folder: Path, wanted: str, keep: tuple[str, ...] | No
 
 def nbgrader(folder: Path, *arguments: str) -> None:
     """Run a plain nbgrader command; its log is shown only if it fails."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     print(f"  nbgrader {' '.join(arguments)}", flush=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = nbgrader_command.nbgrader(folder, *arguments)
     if done.returncode:
         sys.exit(f"nbgrader {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
 

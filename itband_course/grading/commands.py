@@ -1,9 +1,7 @@
 """What the `itband` commands do."""
 
 import argparse
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 from itband_course.grading import bank as bank_
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import CaseFault, Course
+from itband_course.grading.nbgrader_command import nbgrader
 from itband_course.grading.student_folder import build_student_folder
 from itband_course.grading.tidy import tidy_all
 
@@ -64,24 +63,13 @@ def preview(course: Course, chosen: argparse.Namespace) -> int:
         known = ", ".join(course.cases())
         return _fail(f"there is no case «{case}» in source/. Cases: {known}.")
     target = course.root / "preview" / case
-    # nbgrader calls `alembic` by name, which stands beside this Python whether or not its environment is activated.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     with tempfile.TemporaryDirectory() as scratch:
-        done = subprocess.run(  # noqa: S603 - our own interpreter, arguments checked above
-            [
-                sys.executable,
-                "-m",
-                "nbgrader",
-                "generate_assignment",
-                case,
-                f"--CourseDirectory.release_directory={scratch}/release",
-                f"--CourseDirectory.db_url=sqlite:///{scratch}/gradebook.db",
-            ],
-            cwd=course.root,
-            env=os.environ | {"PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
+        done = nbgrader(
+            course.root,
+            "generate_assignment",
+            case,
+            f"--CourseDirectory.release_directory={scratch}/release",
+            f"--CourseDirectory.db_url=sqlite:///{scratch}/gradebook.db",
         )
         if done.returncode:
             return _fail(f"«{case}» cannot be built:\n{done.stderr.strip()}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from chromium import FLAGS, WHAT_TO_DO, find_chromium
 from course_kit import REPOSITORY
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 SHOTS = REPOSITORY / "build" / "screenshots"
 
@@ -27,3 +27,12 @@ def shots() -> Path:
     """Where screenshots are kept for whoever wants to look."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     return SHOTS
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of its own, in a window as large as a laptop's."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()

@@ -1,7 +1,6 @@
 """The instructor's formgrader: its buttons do what the commands do, and nothing a student wrote runs in it."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from course_kit import CASE, copy_course, nbgrader
 from course_tools import Class
 from lab import jupyter
 from nbgrader.api import Gradebook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -18,14 +17,6 @@ HOSTILE = (
     "**S** Maya, 27 <script>window.hacked = 1</script>\n\n<img src=x onerror='window.hacked = 2'>\n\n"
     "[link](javascript:window.hacked=3) ![remote](http://127.0.0.1:9/pixel.png)\n\n<svg onload=window.hacked=4>"
 )
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
-    context.set_default_timeout(60_000)
-    yield context.new_page()
-    context.close()
 
 
 def press(page: Page, column: str) -> str:

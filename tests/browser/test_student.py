@@ -2,14 +2,13 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from course_kit import CASE, REPOSITORY, nbgrader
 from course_tools import Class
 from lab import Notebook, copy_case, jupyter
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from itband_course import answers
 
@@ -25,14 +24,6 @@ def desk(tmp_path: Path) -> Path:
     return copy_case(REPOSITORY / "release" / CASE, tmp_path / "Übung 1" / CASE)
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
-
-
 def recorded(desk: Path) -> answers.Record:
     record = answers.read(desk, CASE)
     assert record is not None
@@ -46,6 +37,17 @@ def carried(desk: Path) -> answers.Record:
 
 def values(record: answers.Record) -> dict:
     return {question: answer.value for question, answer in record.answers.items() if answer.value is not None}
+
+
+def choose_second_by_keyboard(notebook: Notebook, desk: Path) -> Locator:
+    """Choose by Space and an arrow key, check that it is recorded, and return the choices' inputs."""
+    radios = notebook.card(CONSENT).locator(".itband-answer input")
+    radios.first.focus()
+    notebook.page.keyboard.press("Space")
+    notebook.page.keyboard.press("ArrowDown")
+    second = radios.nth(1).get_attribute("value")
+    notebook.expect_recorded(CONSENT, desk, lambda answer: answer.value == second)
+    return radios
 
 
 def test_a_students_answers_survive_everything_and_earn_the_same_marks(
@@ -75,12 +77,7 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
         page.keyboard.press("Space")
         first_two = [box.get_attribute("value") for box in boxes.all()[:2]]
         notebook.expect_recorded(STAGE, desk, lambda answer: answer.value == first_two)
-        radios = notebook.card(CONSENT).locator(".itband-answer input")
-        radios.first.focus()
-        page.keyboard.press("Space")
-        page.keyboard.press("ArrowDown")
-        second = radios.nth(1).get_attribute("value")
-        notebook.expect_recorded(CONSENT, desk, lambda answer: answer.value == second)
+        radios = choose_second_by_keyboard(notebook, desk)
         expect(radios.nth(1)).to_be_focused()
 
         # An answer can be cleared, and the question is open again.
@@ -241,12 +238,7 @@ def test_cards_work_in_notebook_7(desk: Path, page: Page, tmp_path: Path, shots:
         notebook.run_all()
         notebook.choice(OBER, RIGHT_OBER).click()
         notebook.expect_recorded(OBER, desk, lambda answer: answer.value == "less-adduction-cause-open")
-        radios = notebook.card(CONSENT).locator(".itband-answer input")
-        radios.first.focus()
-        page.keyboard.press("Space")
-        page.keyboard.press("ArrowDown")
-        second = radios.nth(1).get_attribute("value")
-        notebook.expect_recorded(CONSENT, desk, lambda answer: answer.value == second)
+        choose_second_by_keyboard(notebook, desk)
         page.screenshot(path=shots / "notebook-7.png")
         notebook.save()
         assert values(carried(desk)) == values(recorded(desk))

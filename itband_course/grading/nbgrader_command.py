@@ -1,0 +1,27 @@
+"""Running nbgrader's own commands from Python, as a person would type them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SECONDS = 600
+
+
+def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a plain nbgrader command in a folder and return its exit code and log.
+
+    nbgrader calls `alembic` by name, which stands beside this Python whether or not its environment is activated. Its
+    own variables, and those of an open notebook, are left out: the command starts as from a new terminal.
+    """
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("NBGRADER", "JPY_"))}
+    variables["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{variables.get('PATH', '')}"
+    return subprocess.run(  # noqa: S603 - our own interpreter, no shell
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
