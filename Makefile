@@ -9,7 +9,7 @@ export PATH := $(BIN):$(PATH)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: help install demo test lint unit nbval browser lab student tidy lock-versions bench soak clean
+.PHONY: help install demo test lint unit nbval lab student tidy lock-versions bench soak clean
 
 help:
 	@echo "make demo     release, answer, grade and explain a case in a temporary folder"

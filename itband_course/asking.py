@@ -172,7 +172,7 @@ class CaseSession:
         text = NOT_ANSWERED
         if answer.value is not None:
             sure = f" (confidence: {answer.confidence})" if answer.confidence else ""
-            text = f"Recorded: {describe(question, answer.value)}{sure}. To change it, press Run All."
+            text = f"Recorded: {describe(question, answer.value).rstrip('.')}{sure}. To change it, press Run All."
         return {"text/plain": text, MIME: answers_.bundle(answers_.only(record, question.id))}
 
     def _hand_in_bundle(self) -> dict[str, Any]:

@@ -610,3 +610,12 @@ def test_a_card_takes_messages_from_the_browser() -> None:
     card = card_with(lambda value, _confidence: {"value": value})
     card._handle_custom_msg({"type": "record", "nonce": "n-9", "value": "outer"}, [])
     assert card.state == {"value": "outer", "nonce": "n-9"}
+
+
+def test_the_mirror_of_a_choice_that_ends_in_a_full_stop_has_one_full_stop(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "describe", lambda *_: "The outer side.")
+    card, mirror = page.ask(ONE)
+    click(card, "outer")
+    assert mirror.shown["text/plain"] == "Recorded: The outer side. To change it, press Run All."
