@@ -72,11 +72,7 @@ def read_submission(folder: Path, notebook: Any, case: str) -> tuple[Record, lis
     except AnswersError as error:
         remarks.append(f"{error} The answers were taken from the notebook instead.")
         found = None
-    return (merged if (merged := _merged(found, carried)) else carried), remarks
-
-
-def _merged(found: Record | None, carried: Record) -> Record | None:
-    return None if found is None else answers_.merge(found, carried)
+    return (carried if found is None else answers_.merge(found, carried)), remarks
 
 
 def rebuild(course: Course, case: str, submitted: Any, record: Record, remarks: list[str]) -> Any:
