@@ -7,13 +7,13 @@ refuse, because a case is graded from its recorded answers and not by running it
 import os
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from IPython.display import display
 
 from itband_course import answers as answers_
-from itband_course.answers import MIME, AnswersError, Record, Store
+from itband_course.answers import MIME, AnswersError, Confidence, Record, Store
 from itband_course.kinds.base import points_words
 from itband_course.questions import (
     CaseQuestions,
@@ -128,7 +128,7 @@ class CaseSession:
                 value = msgspec.convert(value, type=kind.value, strict=True)
             except msgspec.ValidationError as error:
                 raise AnswersError(f"NOT saved: this is no answer to the question ({error}).") from error
-        if confidence not in (None, "sure", "fairly", "guessing"):
+        if confidence not in (None, *get_args(Confidence)):
             raise AnswersError(f"NOT saved: «{confidence}» is no confidence.")
         self.store.write(question.id, value, confidence, self.questions.version)
         if question.id in self._mirrors:

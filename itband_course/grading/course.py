@@ -98,7 +98,7 @@ class Course:
     def problems(self) -> list[str]:
         """Return all that authors must mend in bank, masters and course graph, one sentence each."""
         try:
-            problems = bank_.lint(self.bank, references(), (outcome.id for outcome in self.graph.outcome))
+            problems = self._lint_bank()
         except BankError as error:
             return error.problems
         for case in self.cases():
@@ -221,14 +221,13 @@ class Course:
                 f"source/{case}/{ANSWERS_FILE} would be copied over every student's answers. Delete it: preview a case "
                 f"with itband preview {case}."
             )
-        try:
-            master = self.master(case)
-        except FileNotFoundError:
-            names = ", ".join(path.name for path in (self.source / case).glob("*.ipynb"))
+        names = sorted(path.name for path in (self.source / case).glob("*.ipynb"))
+        if names != [f"{case}.ipynb"]:
             raise CaseFault(
-                f"source/{case}/ holds {names}: a case has one notebook, called like its folder. Rename it to "
-                f"{case}.ipynb."
-            ) from None
+                f"source/{case}/ holds {', '.join(names)}: a case has one notebook, called like its folder. Rename "
+                f"it to {case}.ipynb, and take any other away."
+            )
+        master = self.master(case)
         try:
             entries = self.placed(case, master) + [
                 cell.metadata.nbgrader.grade_id for cell in master.cells if is_note(cell)
@@ -242,8 +241,10 @@ class Course:
     def _problems_of(self, entries: Iterable[str]) -> list[str]:
         """Return what the linter says of some questions and notes."""
         named = tuple(f"«{entry}»:" for entry in entries)
-        problems = bank_.lint(self.bank, references(), (outcome.id for outcome in self.graph.outcome))
-        return [problem for problem in problems if any(name in problem for name in named)]
+        return [problem for problem in self._lint_bank() if any(name in problem for name in named)]
+
+    def _lint_bank(self) -> list[str]:
+        return bank_.lint(self.bank, references(), (outcome.id for outcome in self.graph.outcome))
 
     def check_gradable(self, case: str) -> None:
         """Raise unless every question of the released case can be scored from the bank.
@@ -269,7 +270,7 @@ class Course:
                 raise CaseFault(
                     f"{bank.where[question.id]}, «{question.id}»: the bank gives {authored.points:g} points, the "
                     f"release {question.points:g}. Nothing was graded or changed. Make them agree, then run nbgrader "
-                    f"generate_assignment --force {case}."
+                    f"generate_assignment {case}."
                 )
         faults = self._problems_of([entry.id for entry in (*questions.questions, *questions.notes)])
         if faults:
@@ -306,20 +307,26 @@ class UsesBank(Configurable):
 
 
 def course_of(plugin: Any) -> Course:
-    """Return the course that an nbgrader plug-in works for: its converter, some parents up, knows the folders."""
+    """Return the course that an nbgrader plug-in works for: its converter, some parents up, knows the folders.
+
+    One converter is one run, and all of a run's plug-ins share one course, so that the bank is read once a run and not
+    once for each student.
+    """
     converter = plugin
     while converter is not None and getattr(converter, "coursedir", None) is None:
         converter = converter.parent
     if converter is None:
         raise CaseFault("This plug-in works only inside nbgrader's own commands.")
-    folders = converter.coursedir
-    root = Path(folders.root)
-    return Course(
-        root=root,
-        bank_folder=root / plugin.bank_directory,
-        source=root / folders.source_directory,
-        release=root / folders.release_directory,
-    )
+    if not hasattr(converter, "itband_course"):
+        folders = converter.coursedir
+        root = Path(folders.root)
+        converter.itband_course = Course(
+            root=root,
+            bank_folder=root / plugin.bank_directory,
+            source=root / folders.source_directory,
+            release=root / folders.release_directory,
+        )
+    return converter.itband_course
 
 
 def _check_points(where: str, marks: Any, points: float) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import compute_checksum
 
 from itband_course.explaining import chosen, standing, standing_of
 from itband_course.facts import reading
@@ -122,8 +123,6 @@ def _note_item(cell: Any, waiting: bool, number: int) -> dict[str, Any]:
 
 
 def _is_blank(cell: Any) -> bool:
-    from nbgrader.utils import compute_checksum
-
     return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
 
 

@@ -9,7 +9,6 @@ from itband_course.answers import empty
 from itband_course.asking import NOT_ANSWERED, hand_in_shown, question_text
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import CaseFault, Course, UsesBank, asked, asked_in, course_of, is_note
-from itband_course.kinds.base import points_text
 from itband_course.questions import (
     QUESTIONS_FILE,
     CaseQuestions,
@@ -22,6 +21,8 @@ from itband_course.questions import (
 class ProjectQuestions(NbGraderPreprocessor, UsesBank):
     """Write the keyless `questions.json` beside the released notebook and set each cell's points.
 
+    Whether the case can be released at all is checked before, by `CaseExporter`.
+
     Runs inside `nbgrader generate_assignment`, after outputs are cleared and before checksums are computed. Notebooks
     without `ask` cells pass unchanged.
     """
@@ -31,10 +32,8 @@ class ProjectQuestions(NbGraderPreprocessor, UsesBank):
         if not asked(nb):
             return nb, resources
         case = resources["nbgrader"]["assignment"]
-        course = course_of(self)
         try:
-            course.check_releasable(case)
-            questions = project(course, case, nb)
+            questions = project(course_of(self), case, nb)
         except (CaseFault, BankError) as error:
             self.log.error("%s", error)
             raise
@@ -100,7 +99,7 @@ def cell_marks(question_id: str, points: float) -> dict[str, Any]:
         "grade": True,
         "grade_id": question_id,
         "locked": True,
-        "points": float(points_text(points)),
+        "points": points,
         "schema_version": 3,
         "solution": False,
         "task": False,

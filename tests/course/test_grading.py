@@ -310,6 +310,15 @@ def test_a_case_that_was_not_released_is_not_graded(fresh_class: Class) -> None:
     assert not (fresh_class.root / "autograded").exists()
 
 
+def test_a_second_notebook_in_a_case_is_refused_before_the_release_is_touched(fresh_class: Class) -> None:
+    source = fresh_class.root / "source" / CASE
+    shutil.copy(source / f"{CASE}.ipynb", source / "more.ipynb")
+    before = snapshot(fresh_class.root / "release")
+    done = nbgrader(fresh_class.root, "generate_assignment", CASE, expect=1)
+    assert "a case has one notebook" in done.stderr
+    assert snapshot(fresh_class.root / "release") == before
+
+
 def test_answers_of_an_instructor_never_reach_the_release(fresh_class: Class) -> None:
     (fresh_class.root / "source" / CASE / "answers.json").write_text("{}")
     done = nbgrader(fresh_class.root, "generate_assignment", CASE, "--force", expect=1)
