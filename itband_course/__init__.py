@@ -1,21 +1,22 @@
 """A hands-on course on the iliotibial band: the names that its notebooks use.
 
-`ask` draws a question card, `hand_in` closes a case, `practice` draws a card that explains itself. They load what
-they need when they are first called, so that importing the course costs a notebook next to nothing.
+`ask` draws a question card, `close_stage` ends a part of a case, `hand_in` ends the case, `practice` draws a card that
+explains itself. They load what they need when they are first called, so that importing the course costs a notebook
+next to nothing.
 """
 
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["ask", "hand_in", "practice"]
+__all__ = ["ask", "close_stage", "hand_in", "practice"]
 
 if TYPE_CHECKING:
-    from itband_course.asking import ask, hand_in
+    from itband_course.asking import ask, close_stage, hand_in
     from itband_course.practising import practice
 
 
 def __getattr__(name: str) -> Any:
-    """Load `ask`, `hand_in` and `practice` on first use."""
+    """Load the names of `__all__` on first use."""
     if name == "practice":
         from itband_course import practising
 

@@ -8,7 +8,7 @@ value, and a file that cannot be used is renamed.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +80,24 @@ class Answer(Struct, frozen=True):
     confidence: Confidence | None = None
 
 
+class Closing(Struct, frozen=True):
+    """That a stage of the case was closed: from then on its answers can be read, not changed.
+
+    Parameters
+    ----------
+    revision : int
+        Place in the order of all recordings; later answers to the stage's questions do not count.
+    time : str
+        When, ISO 8601 in UTC; shown to people, never compared.
+    questions : list of str
+        Ids of the questions that it closed.
+    """
+
+    revision: Revision
+    time: Annotated[str, Meta(max_length=40)]
+    questions: Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=2000)] = []
+
+
 class Record(Struct, frozen=True):
     """All recorded answers of one student to one case.
 
@@ -95,6 +113,10 @@ class Record(Struct, frozen=True):
         The highest revision given so far.
     answers : dict of str to Answer
         Keyed by question id.
+    closed : dict of str to Closing
+        Keyed by stage id; stages are closed for good.
+    late : dict of str to Answer
+        Answers that were recorded elsewhere after their stage had been closed: kept, never graded.
     """
 
     schema: int
@@ -102,6 +124,8 @@ class Record(Struct, frozen=True):
     seed: Revision = 0
     revision: Revision = 0
     answers: Annotated[dict[Annotated[str, Meta(max_length=200)], Answer], Meta(max_length=2000)] = {}
+    closed: Annotated[dict[Annotated[str, Meta(max_length=200)], Closing], Meta(max_length=50)] = {}
+    late: Annotated[dict[Annotated[str, Meta(max_length=200)], Answer], Meta(max_length=2000)] = {}
 
     def value(self, question_id: str) -> Any:
         """Return the recorded value, None where there is none."""
@@ -111,6 +135,18 @@ class Record(Struct, frozen=True):
     def answered(self) -> list[str]:
         """Return the ids of all questions with a recorded value."""
         return [question for question, answer in self.answers.items() if answer.value is not None]
+
+    def is_closed(self, question_id: str) -> bool:
+        """Whether the stage of a question has been closed."""
+        return any(question_id in closing.questions for closing in self.closed.values())
+
+    def is_empty(self) -> bool:
+        """Whether nothing has been recorded yet."""
+        return not (self.answers or self.closed or self.late)
+
+    def holds_the_same(self, other: "Record") -> bool:
+        """Whether two records hold the same answers and closed stages."""
+        return (self.answers, self.closed, self.late) == (other.answers, other.closed, other.late)
 
     def fingerprint(self) -> str:
         """Return a short hash of what was answered: equal for equal answers, whatever the file looks like."""
@@ -153,7 +189,7 @@ def parse(raw: bytes | str, case: str, name: str = ANSWERS_FILE) -> Record:
         record = msgspec.json.decode(raw, type=Record)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise DamagedError(f"«{name}» is damaged ({error}).") from error
-    if any(_is_beyond_any_card(answer.value) for answer in record.answers.values()):
+    if any(_is_beyond_any_card(answer.value) for answer in (*record.answers.values(), *record.late.values())):
         raise DamagedError(f"«{name}» holds an answer that no card can make (too long or too deep).")
     return record
 
@@ -191,20 +227,43 @@ def bundle(record: Record) -> dict[str, Any]:
 def only(record: Record, question_id: str) -> Record:
     """Return the record of one question alone, as its own cell carries it."""
     answers = {question_id: record.answers[question_id]} if question_id in record.answers else {}
-    return msgspec.structs.replace(record, answers=answers)
+    return msgspec.structs.replace(record, answers=answers, late={})
 
 
-def merge(record: Record, other: Record) -> Record:
-    """Return the later answer to each question; where revisions are equal, that of `record`.
+def merge(record: Record, *others: Record) -> Record:
+    """Return the latest answer to each question; where revisions are equal, that of the record that stands first.
 
-    The seed is that of `record`, unless it has drawn none.
+    A stage that any has closed is closed, since the earliest revision. Answers to its questions from after that are put
+    under `late`; one of the same revision, from a window that did not know of the closing, still counts. The seed is
+    that of the first record that has drawn one.
     """
-    answers = dict(record.answers)
-    for question, answer in other.answers.items():
-        if question not in answers or answer.revision > answers[question].revision:
-            answers[question] = answer
-    highest = max([record.revision, other.revision, *(answer.revision for answer in answers.values())])
-    return msgspec.structs.replace(record, answers=answers, revision=highest, seed=record.seed or other.seed)
+    records = (record, *others)
+    closed: dict[str, Closing] = {}
+    limits: dict[str, int] = {}
+    for found in records:
+        for stage, closing in found.closed.items():
+            if stage not in closed or closing.revision < closed[stage].revision:
+                closed[stage] = closing
+    for closing in closed.values():
+        for question in closing.questions:
+            limits[question] = min(closing.revision, limits.get(question, closing.revision))
+    answers: dict[str, Answer] = {}
+    late: dict[str, Answer] = {}
+    for given in (*(found.answers for found in records), *(found.late for found in records)):
+        for question, answer in given.items():
+            kept = late if question in limits and answer.revision > limits[question] else answers
+            if question not in kept or answer.revision > kept[question].revision:
+                kept[question] = answer
+    revisions = [answer.revision for answer in (*answers.values(), *late.values())]
+    revisions += [closing.revision for closing in closed.values()]
+    return msgspec.structs.replace(
+        record,
+        answers=answers,
+        closed=closed,
+        late=late,
+        revision=max([*(found.revision for found in records), *revisions]),
+        seed=next((found.seed for found in records if found.seed), 0),
+    )
 
 
 def bundles(notebook: Any, case: str, name: str = "the notebook") -> Iterator[Record | AnswersError]:
@@ -236,13 +295,9 @@ def bundles(notebook: Any, case: str, name: str = "the notebook") -> Iterator[Re
 
 def collect(notebook: Any, case: str, name: str = "the notebook") -> tuple[Record, list[AnswersError]]:
     """Return all records that a notebook carries, merged, and the faults of those that cannot be used."""
-    record, faults = empty(case), []
-    for found in bundles(notebook, case, name):
-        if isinstance(found, AnswersError):
-            faults.append(found)
-        else:
-            record = merge(record, found)
-    return record, faults
+    found = list(bundles(notebook, case, name))
+    records = [item for item in found if isinstance(item, Record)]
+    return merge(empty(case), *records), [item for item in found if isinstance(item, AnswersError)]
 
 
 def collect_folder(folder: Path, case: str, seed: int = 0) -> Record:
@@ -256,14 +311,14 @@ def collect_folder(folder: Path, case: str, seed: int = 0) -> Record:
         Take only records with this seed: another student's notebook that lies in the same folder has another. With 0
         it is the first seed found, the case's own notebook being looked at first.
     """
-    record = empty(case)
+    records = []
     for path in sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem != case, path.name)):
         with suppress(OSError, ValueError, RecursionError):
             notebook = json.loads(files.read_regular(path, NOTEBOOK_CAP))
             for found in bundles(notebook, case, path.name):
                 if isinstance(found, Record) and (seed := seed or found.seed) == found.seed:
-                    record = merge(record, found)
-    return record
+                    records.append(found)
+    return merge(empty(case), *records)
 
 
 def empty(case: str) -> Record:
@@ -336,12 +391,12 @@ class Store:
         # Reading notebooks takes longer than reading answers: once a kernel is enough, unless the file has gone.
         self._searched = True
         restored = merge(known, collect_folder(self.folder, self.case, known.seed))
-        if restored.answers and restored.seed == 0:
+        if not restored.is_empty() and restored.seed == 0:
             restored = msgspec.structs.replace(restored, seed=_draw_seed())
         self.record = restored
-        regained = restored.answers != (found.answers if found is not None else {})
+        regained = not restored.holds_the_same(found or empty(self.case))
         if write and not self.problem and (damaged or regained):
-            if restored.answers != known.answers:
+            if not restored.holds_the_same(known):
                 self._add_notice("Your answers were restored from the saved notebook.")
             self._put_back()
 
@@ -350,7 +405,7 @@ class Store:
         try:
             with self._lock():
                 self._reread()
-                if self.record.answers:
+                if not self.record.is_empty():
                     self._write()
         except AnswersError as error:
             self.problem = str(error)
@@ -365,22 +420,42 @@ class Store:
         AnswersError
             If it cannot be recorded; the message says why and what to do. The file is then as it was.
         """
+
+        def answered(before: Record) -> Record:
+            if before.is_closed(question_id):
+                raise AnswersError("NOT saved: this part of the case is closed. Its answers can be read, not changed.")
+            answer = Answer(
+                revision=before.revision + 1, time=_now(), version=version, value=value, confidence=confidence
+            )
+            return msgspec.structs.replace(before, answers={**before.answers, question_id: answer})
+
+        self._change(answered)
+        return self.record.answers[question_id]
+
+    def close(self, stage: str, questions: list[str]) -> Closing:
+        """Close a stage for good and return when that was; a stage that is closed already stays as it was.
+
+        Raises
+        ------
+        AnswersError
+            If that cannot be recorded; the file is then as it was.
+        """
+
+        def closed(before: Record) -> Record:
+            closing = Closing(revision=before.revision + 1, time=_now(), questions=questions)
+            return msgspec.structs.replace(before, closed={stage: closing} | before.closed)
+
+        self._change(closed)
+        return self.record.closed[stage]
+
+    def _change(self, make: Callable[[Record], Record]) -> None:
+        """Replace the record by what `make` makes of it, on the disk too; where that fails it stays as it was."""
         try:
             with self._lock():
                 self._reread()
                 before = self.record
-                answer = Answer(
-                    revision=before.revision + 1,
-                    time=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                    version=version,
-                    value=value,
-                    confidence=confidence,
-                )
                 self.record = msgspec.structs.replace(
-                    before,
-                    revision=answer.revision,
-                    seed=before.seed or _draw_seed(),
-                    answers={**before.answers, question_id: answer},
+                    make(before), revision=before.revision + 1, seed=before.seed or _draw_seed()
                 )
                 try:
                     self._write()
@@ -389,7 +464,6 @@ class Store:
                     raise
         except (OSError, Timeout) as error:
             raise AnswersError(f"NOT saved: {_why(error)}. Mend that, then press Run All.") from error
-        return answer
 
     def _reread(self) -> None:
         """Take in what another kernel has written since; put away what cannot be used."""
@@ -443,6 +517,10 @@ def _parts(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _draw_seed() -> int:

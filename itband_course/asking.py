@@ -1,6 +1,6 @@
-"""`ask("id")` draws a question card and `hand_in()` closes a case.
+"""`ask("id")` draws a question card, `close_stage("id")` ends a part of a case, and `hand_in()` ends the case.
 
-Neither scores anything. Run by nbgrader's Validate they speak only of what is answered; run by another grader they
+None of them scores anything. Run by nbgrader's Validate they speak only of what is answered; run by another grader they
 refuse, because a case is graded from its recorded answers and not by running it.
 """
 
@@ -19,9 +19,11 @@ from itband_course.questions import (
     CaseQuestions,
     Question,
     QuestionsError,
+    Stage,
     describe,
     kind_of,
     read_case_questions,
+    text_of,
 )
 
 NOT_ANSWERED = "Not answered"
@@ -71,6 +73,34 @@ def ask(question_id: str) -> None:
         session.draw(question)
 
 
+def close_stage(stage_id: str) -> None:
+    """Draw the button that closes a stage of this case for good, and opens the questions after it.
+
+    Parameters
+    ----------
+    stage_id : str
+        One of `itband_course.questions.STAGES`, closed once in this case.
+
+    Raises
+    ------
+    CaseError
+        If the case has no such stage.
+    """
+    mode = run_mode()
+    session = _session(look_only=mode is not None)
+    if session is None:
+        print(_preview_hint())
+        return
+    stage = session.questions.stage(stage_id)
+    if stage is None:
+        raise CaseError(
+            f"questions.json of «{session.questions.case}» has no stage «{stage_id}». Get the case again "
+            "(Nbgrader → Assignment List → Fetch), or tell your instructor."
+        )
+    if mode is None:
+        session.draw_door(stage)
+
+
 def hand_in() -> None:
     """Show what is answered and what is open, and carry all answers in this cell's output.
 
@@ -92,6 +122,7 @@ class CaseSession:
         self.questions = questions
         self.store = Store(folder, questions.case)
         self._cards: dict[str, Any] = {}
+        self._doors: dict[str, Any] = {}
         self._mirrors: dict[str, Any] = {}
         self._receipt: Any = None
 
@@ -104,15 +135,32 @@ class CaseSession:
             question=msgspec.to_builtins(question),
             state=self._state(question.id),
             record=lambda value, confidence: self.record(question, value, confidence),
+            gate=self._gate(question.id),
             notice=notice,
             problem=self.store.problem,
-            text=question_text(question),
+            text=question_text(self.questions, self.store.record, question),
         )
         if question.id in self._cards:
             self._cards[question.id].close()
         self._cards[question.id] = card
         display(card)
         self._mirrors[question.id] = display(self._mirror(question), raw=True, display_id=True)
+
+    def draw_door(self, stage: Stage) -> None:
+        """Display the button that closes a stage and, below it, the mirror of the closing."""
+        from itband_course.card import Door
+
+        door = Door(
+            title=stage.title,
+            state=self._door_state(stage),
+            close_stage=lambda: self.close(stage),
+            text=door_text(stage),
+        )
+        if stage.id in self._doors:
+            self._doors[stage.id].close()
+        self._doors[stage.id] = door
+        display(door)
+        self._mirrors[f"stage/{stage.id}"] = display(self._door_mirror(stage), raw=True, display_id=True)
 
     def record(self, question: Question, value: Any, confidence: Any) -> dict[str, Any]:
         """Record what the card sends, renew what the saved notebook carries, and return the card's new state.
@@ -130,12 +178,49 @@ class CaseSession:
                 raise AnswersError(f"NOT saved: this is no answer to the question ({error}).") from error
         if confidence not in (None, *get_args(Confidence)):
             raise AnswersError(f"NOT saved: «{confidence}» is no confidence.")
-        self.store.write(question.id, value, confidence, self.questions.version)
-        if question.id in self._mirrors:
-            self._mirrors[question.id].update(self._mirror(question), raw=True)
+        before = _stage_to_close(self.questions, self.store.record, question.id)
+        if before is not None:
+            raise AnswersError(f"NOT saved: {waits_for(before)}")
+        try:
+            self.store.write(question.id, value, confidence, self.questions.version)
+        finally:
+            # Another window may have closed the stage meanwhile: then nothing was written, and the page says why.
+            self._renew(question)
+        return self._state(question.id)
+
+    def close(self, stage: Stage) -> dict[str, Any]:
+        """Close a stage for good, open what comes after it, and return the door's new state.
+
+        Raises
+        ------
+        AnswersError
+            If an earlier stage is still open, or this could not be recorded.
+        """
+        before = self._stage_before(stage)
+        if before is not None and before.id not in self.store.record.closed:
+            raise AnswersError(f"NOT saved: {waits_for(before)}")
+        self.store.close(stage.id, stage.questions)
+        self._renew(*self.questions.questions)
+        return self._door_state(stage)
+
+    def _stage_before(self, stage: Stage) -> Stage | None:
+        number = self.questions.stages.index(stage)
+        return self.questions.stages[number - 1] if number else None
+
+    def _renew(self, *questions: Question) -> None:
+        """Bring what is on the page about some questions in line with the record: gates, mirrors, doors, receipt."""
+        for question in questions:
+            if question.id in self._cards:
+                self._cards[question.id].gate = self._gate(question.id)
+            if question.id in self._mirrors:
+                self._mirrors[question.id].update(self._mirror(question), raw=True)
+        for stage_id, door in self._doors.items():
+            stage = self.questions.stage(stage_id)
+            if stage is not None:
+                door.renew(self._door_state(stage))
+                self._mirrors[f"stage/{stage_id}"].update(self._door_mirror(stage), raw=True)
         if self._receipt is not None:
             self._receipt.update(self._hand_in_bundle(), raw=True)
-        return self._state(question.id)
 
     def draw_hand_in(self) -> None:
         """Display the receipt, which carries all answers."""
@@ -146,6 +231,11 @@ class CaseSession:
         prompt = _shorten(question.prompt)
         answer = self.store.record.answers.get(question.id)
         if answer is None or answer.value is None:
+            before = _stage_to_close(self.questions, self.store.record, question.id)
+            if before is not None:
+                raise CaseError(f"Not answered yet: a question that {opens(before)}")
+            if self.store.record.is_closed(question.id):
+                raise CaseError(f"Left open when its part was closed, and can no longer be answered: «{prompt}»")
             raise CaseError(f"Not answered yet: «{prompt}»")
         saved = answers_.collect_folder(self.folder, self.questions.case, self.store.record.seed).answers.get(
             question.id
@@ -164,6 +254,41 @@ class CaseSession:
             "time": answer.time,
         }
 
+    def _gate(self, question_id: str) -> dict[str, str]:
+        """Return whether a question is open, still waits for a stage to be closed, or is closed itself."""
+        record = self.store.record
+        before = _stage_to_close(self.questions, record, question_id)
+        if before is not None:
+            return {"is": "waiting", "text": waits_for(before)}
+        if record.is_closed(question_id):
+            return {"is": "closed", "text": "This part is closed: you can read your answer, not change it."}
+        return {"is": "open", "text": ""}
+
+    def _door_state(self, stage: Stage) -> dict[str, Any]:
+        """Return what the door shows: since when the stage is closed, or what in it is still unanswered."""
+        record = self.store.record
+        closing = record.closed.get(stage.id)
+        to_answer = set(stage.questions) - set(record.answered())
+        unanswered = [question for question in self.questions.questions if question.id in to_answer]
+        before = self._stage_before(stage)
+        waits = before is not None and before.id not in record.closed
+        return {
+            "closed": closing.time if closing else "",
+            "open": [] if waits else [_shorten(question.prompt) for question in unanswered],
+            "answered": len(stage.questions) - len(unanswered),
+            "questions": len(stage.questions),
+            "waits": waits_for(before) if before is not None and waits else "",
+        }
+
+    def _door_mirror(self, stage: Stage) -> dict[str, Any]:
+        record = self.store.record
+        closing = record.closed.get(stage.id)
+        if closing is None:
+            return {"text/plain": not_closed(stage)}
+        when = closing.time.replace("T", " ").replace("Z", " UTC")
+        text = f"«{stage.title}» is closed since {when}. Its answers can be read, not changed."
+        return {"text/plain": text, MIME: answers_.bundle(msgspec.structs.replace(record, answers={}, late={}))}
+
     def _mirror(self, question: Question) -> dict[str, Any]:
         record = self.store.record
         answer = record.answers.get(question.id)
@@ -172,13 +297,14 @@ class CaseSession:
         text = NOT_ANSWERED
         if answer.value is not None:
             sure = f" (confidence: {answer.confidence})" if answer.confidence else ""
-            text = f"Recorded: {describe(question, answer.value).rstrip('.')}{sure}. To change it, press Run All."
+            change = "" if record.is_closed(question.id) else " To change it, press Run All."
+            text = f"Recorded: {describe(question, answer.value).rstrip('.')}{sure}.{change}"
         return {"text/plain": text, MIME: answers_.bundle(answers_.only(record, question.id))}
 
     def _hand_in_bundle(self) -> dict[str, Any]:
         record = self.store.record
         data = hand_in_shown(self.questions, record, self.store.problem)
-        if record.answers:
+        if not record.is_empty():
             data[MIME] = answers_.bundle(record)
         return data
 
@@ -224,11 +350,33 @@ def run_mode() -> str | None:
     return mode if mode in ("validate", "autograde") else None
 
 
-def question_text(question: Question) -> str:
+def opens(stage: Stage) -> str:
+    """Return when the questions after a stage open, as the end of a sentence."""
+    return f"opens when «{stage.title}» is closed."
+
+
+def waits_for(stage: Stage) -> str:
+    """Return what stands in place of a question that is not open yet."""
+    return f"O{opens(stage)[1:]}"
+
+
+def question_text(questions: CaseQuestions, record: Record, question: Question) -> str:
     """Return a question in plain text: what a saved notebook shows where no widget runs."""
+    before = _stage_to_close(questions, record, question.id)
+    if before is not None:
+        return waits_for(before)
     head = f"{question.prompt} ({points_words(question.points)})"
-    choices = [f"  ○ {choice.text}" for choice in question.choices]
-    return "\n".join([head, *choices, "To answer, press Run All."])
+    return "\n".join([head, *(f"  {line}" for line in text_of(question)), "To answer, press Run All."])
+
+
+def door_text(stage: Stage) -> str:
+    """Return a closing button in plain text."""
+    return f"Close «{stage.title}»: {len(stage.questions)} questions. To close it, press Run All."
+
+
+def not_closed(stage: Stage) -> str:
+    """Return what the mirror of a stage says before it is closed."""
+    return f"«{stage.title}» is not closed yet."
 
 
 def hand_in_shown(questions: CaseQuestions, record: Record, problem: str = "") -> dict[str, Any]:
@@ -245,11 +393,18 @@ def hand_in_text(questions: CaseQuestions, record: Record, problem: str = "") ->
     """Return what the last cell of a case says: n of m, what is open, and the receipt once something is answered."""
     answered = set(record.answered())
     unanswered = [question for question in questions.questions if question.id not in answered]
+    stages = [_stage_to_close(questions, record, question.id) for question in unanswered]
     done = len(questions.questions) - len(unanswered)
     lines = [problem] if problem else []
     lines.append(f"{done} of {len(questions.questions)} questions answered.")
     if unanswered:
-        lines += ["Still open:"] + [f"  • {_shorten(question.prompt)}" for question in unanswered]
+        lines.append("Still open:")
+        for question, stage in zip(unanswered, stages, strict=True):
+            if stage is None:
+                lines.append(f"  • {_shorten(question.prompt)}")
+        for stage in questions.stages:
+            if stage in stages:
+                lines.append(f"  • {stages.count(stage)} more, once «{stage.title}» is closed")
     lines += [
         f"Your note «{note.title}» is saved with the notebook; a person reads and marks it." for note in questions.notes
     ]
@@ -262,6 +417,12 @@ def hand_in_text(questions: CaseQuestions, record: Record, problem: str = "") ->
             "All answers are now in this notebook. Save it (Ctrl S or Cmd S), then submit it.",
         ]
     return "\n".join(lines)
+
+
+def _stage_to_close(questions: CaseQuestions, record: Record, question_id: str) -> Stage | None:
+    """Return the stage that still keeps a question from opening, None where it is open."""
+    before = questions.opens_after(question_id)
+    return None if before is None or before.id in record.closed else before
 
 
 def _shorten(text: str, length: int = 70) -> str:

@@ -1,13 +1,14 @@
 """A score in words: the same for a practice card and for a feedback page."""
 
-from typing import Any
+from collections.abc import Iterable
 
-from itband_course.kinds.base import Invalid, Points, Score
-from itband_course.questions import Question
+from itband_course.kinds.base import ChoiceNote, Invalid, Points, Score
 
 VERDICT_WORDS = {
     "right": "Right",
     "accepted": "Right too",
+    "near": "Close",
+    "careful": "More careful than needed",
     "neutral": "Counts neither way",
     "wrong": "Not right",
     "danger": "Could harm",
@@ -28,17 +29,35 @@ def standing_of(score: Score) -> str:
     return "unreadable" if isinstance(score, Invalid) else "unanswered"
 
 
-def chosen(question: Question, score: Score) -> list[dict[str, Any]]:
-    """Return each choice that was made, in the order of the card, with the author's word on it, and no other."""
-    notes = {note.choice: note for note in score.notes} if isinstance(score, Points) else {}
+def explained(notes: Iterable[ChoiceNote]) -> list[dict[str, str]]:
+    """Return notes as a page or card shows them: each thing in words, with the author's word on it."""
     return [
         {
-            "text": choice.text,
-            "verdict": notes[choice.id].verdict,
-            "word": VERDICT_WORDS[notes[choice.id].verdict],
-            "reason": notes[choice.id].reason,
-            "misconception": notes[choice.id].misconception,
+            "text": note.text,
+            "verdict": note.verdict,
+            "word": VERDICT_WORDS[note.verdict],
+            "reason": note.reason,
+            "misconception": note.misconception,
         }
-        for choice in question.choices
-        if choice.id in notes
+        for note in notes
     ]
+
+
+def worth_telling(notes: Iterable[ChoiceNote], made: Iterable[ChoiceNote]) -> list[ChoiceNote]:
+    """Return all that a key says: what is right, what was chosen, and of the rest each reason once."""
+    chosen_ids = {note.choice for note in made}
+    told: list[ChoiceNote] = []
+    for note in sorted(notes, key=lambda note: note.verdict not in ("right", "accepted")):
+        said = {(other.reason, other.misconception) for other in told}
+        if (
+            note.verdict in ("right", "accepted")
+            or note.choice in chosen_ids
+            or (note.reason, note.misconception) not in said
+        ):
+            told.append(note)
+    return told
+
+
+def chosen(score: Score) -> list[dict[str, str]]:
+    """Return what was chosen, in the order of the card, with the author's word on it, and nothing of the rest."""
+    return explained(score.notes if isinstance(score, Points) else ())

@@ -96,7 +96,7 @@ def explain(authored: Authored, value: Any) -> dict[str, Any] | None:
         ``mark`` (a key of `MARK_WORDS`), ``word``, ``reason``, ``notes`` on the choices made and on no others,
         ``reading``. None where nothing was recorded.
     """
-    question, rubric = split(authored)
+    _, rubric = split(authored)
     result = score(rubric, value)
     mark = standing_of(result)
     if mark == "unanswered":
@@ -105,7 +105,7 @@ def explain(authored: Authored, value: Any) -> dict[str, Any] | None:
         "mark": mark,
         "word": MARK_WORDS[mark],
         "reason": result.reason,
-        "notes": chosen(question, result),
+        "notes": chosen(result),
         "reading": reading(authored.sources),
     }
 

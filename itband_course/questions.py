@@ -4,25 +4,54 @@
 """
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from itband_course.kinds import many_of, one_of
-from itband_course.kinds.base import Invalid, Kind, Sample, Score, Unanswered
+from itband_course.kinds import many_of, match, number, one_of, order, triage
+from itband_course.kinds.base import ChoiceNote, Invalid, Kind, Sample, Score, Unanswered
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (one_of.KIND, many_of.KIND)}
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (one_of.KIND, many_of.KIND, number.KIND, order.KIND, match.KIND, triage.KIND)
+}
 
 QUESTIONS_FILE = "questions.json"
 QUESTIONS_SCHEMA = 1
+REMARK_LENGTH = 160
+"""Characters of a fault's own message that are told at most; a forged answer may be in it."""
 SIZE_CAP = 4 * 1024 * 1024
 """Bytes of `questions.json` that are read at most; a real one is under 100 KB."""
 
-Question = one_of.OneOf | many_of.ManyOf
-Authored = one_of.AuthoredOneOf | many_of.AuthoredManyOf
-Rubric = one_of.OneOfRubric | many_of.ManyOfRubric
+Question = one_of.OneOf | many_of.ManyOf | number.Number | order.Order | match.Match | triage.Triage
+Authored = (
+    one_of.AuthoredOneOf
+    | many_of.AuthoredManyOf
+    | number.AuthoredNumber
+    | order.AuthoredOrder
+    | match.AuthoredMatch
+    | triage.AuthoredTriage
+)
+Rubric = (
+    one_of.OneOfRubric
+    | many_of.ManyOfRubric
+    | number.NumberRubric
+    | order.OrderRubric
+    | match.MatchRubric
+    | triage.TriageRubric
+)
+
+STAGES = {
+    "workup": "Screen and workup",
+    "decisions": "Decisions",
+    "plan": "Plan",
+    "what-if": "What if",
+    "closure": "Closure",
+}
+"""Stages that a case may close, and their titles."""
 
 
 class QuestionsError(Exception):
@@ -36,6 +65,26 @@ class PlacedNote(Struct, frozen=True, forbid_unknown_fields=True):
     outcome: str
     title: str
     points: float
+
+
+class Stage(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a case whose questions can be read, not changed, once it is closed; those after it open then.
+
+    Parameters
+    ----------
+    id : str
+        One of `STAGES`.
+    questions : list of str
+        Ids of the questions that closing it closes.
+    """
+
+    id: Annotated[str, Meta(pattern=f"^({'|'.join(STAGES)})$")]
+    questions: list[str]
+
+    @property
+    def title(self) -> str:
+        """What the stage is called on the page."""
+        return STAGES[self.id]
 
 
 class CaseQuestions(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +102,8 @@ class CaseQuestions(Struct, frozen=True, forbid_unknown_fields=True):
         In the order of the notebook.
     notes : list of PlacedNote
         In the order of the notebook.
+    stages : list of Stage
+        Those that the case closes, in the order of the notebook; questions after the last are in none of them.
     """
 
     schema: int
@@ -60,10 +111,24 @@ class CaseQuestions(Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     questions: list[Question]
     notes: list[PlacedNote] = []
+    stages: list[Stage] = []
 
     def find(self, question_id: str) -> Question | None:
         """Return the question with that id, or None."""
         return next((question for question in self.questions if question.id == question_id), None)
+
+    def stage(self, stage_id: str) -> Stage | None:
+        """Return the stage with that id, or None."""
+        return next((stage for stage in self.stages if stage.id == stage_id), None)
+
+    def opens_after(self, question_id: str) -> Stage | None:
+        """Return the stage that must be closed before a question opens, None if it is open from the start."""
+        before = None
+        for stage in self.stages:
+            if question_id in stage.questions:
+                return before
+            before = stage
+        return before
 
 
 def kind_of(question: Any) -> Kind:
@@ -100,7 +165,8 @@ def score(rubric: Any, value: Any) -> Score:
     try:
         typed = msgspec.convert(value, type=kind.value, strict=True)
     except msgspec.ValidationError as error:
-        return Invalid(f"The recorded answer has the wrong form for a {kind.name} question ({error}).")
+        why = str(error)[:REMARK_LENGTH]
+        return Invalid(f"The recorded answer has the wrong form for a {kind.name} question ({why}).")
     return kind.score(rubric, typed)
 
 
@@ -115,16 +181,46 @@ def describe(question: Question, value: Any) -> str:
         return "an answer that cannot be read"
 
 
+def text_of(question: Question) -> list[str]:
+    """Return what there is to choose from, one line each."""
+    return kind_of(question).text(question)
+
+
+def options_of(question: Question) -> dict[str, str]:
+    """Return the text of everything with an id that an answer may name."""
+    return kind_of(question).options(question)
+
+
+def notes_of(rubric: Any) -> tuple[ChoiceNote, ...]:
+    """Return all that a key says, of everything that can be chosen."""
+    return kind_of(rubric).notes(rubric)
+
+
+def tally(rubric: Any, values: Iterable[Any]) -> dict[str, int]:
+    """Count how often each thing was chosen; values that no card can record are passed over."""
+    kind = kind_of(rubric)
+    readable = []
+    for value in values:
+        with suppress(msgspec.ValidationError):
+            readable.append(msgspec.convert(value, type=kind.value, strict=True))
+    return kind.tally(rubric, readable)
+
+
 def samples(rubric: Any) -> list[Sample]:
     """Return right, blank, wrong and malformed answers to a question, for tests and simulated classes."""
     return [*kind_of(rubric).samples(rubric), Sample("blank", None, Unanswered, None)]
 
 
-def make_case_questions(case: str, questions: list[Question], notes: list[PlacedNote]) -> CaseQuestions:
+def make_case_questions(
+    case: str, questions: list[Question], notes: list[PlacedNote], stages: Iterable[Stage] = ()
+) -> CaseQuestions:
     """Return the public questions of a case, with the version computed from their content."""
-    content = msgspec.json.encode([questions, notes])
+    placed = list(stages)
+    content = msgspec.json.encode([questions, notes, placed])
     version = hashlib.sha256(content).hexdigest()[:12]
-    return CaseQuestions(schema=QUESTIONS_SCHEMA, case=case, version=version, questions=questions, notes=notes)
+    return CaseQuestions(
+        schema=QUESTIONS_SCHEMA, case=case, version=version, questions=questions, notes=notes, stages=placed
+    )
 
 
 def write_case_questions(questions: CaseQuestions) -> bytes:

@@ -1,5 +1,8 @@
-"""The question card: one small widget for all kinds. The browser draws, the kernel records."""
+"""The question card, one small widget for all kinds, and the door that closes a stage.
 
-from itband_course.card.widget import Card
+The browser draws, the kernel records.
+"""
 
-__all__ = ["Card"]
+from itband_course.card.widget import Card, Door
+
+__all__ = ["Card", "Door"]

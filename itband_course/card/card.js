@@ -28,8 +28,226 @@ function choiceRows(type, name, choices) {
   return { inputs, node: element("div", { class: "itband-choices" }, ...rows) };
 }
 
-// How each kind is drawn: the node, the value it shows now (null: nothing), and how to show a value.
+// A number as a person writes it: comma or point, any minus, the unit if they like. NaN where it is none.
+function parseNumber(text, unit) {
+  const bare = text.trim().replace(new RegExp(`${unit.replace(/[^\w]/g, "\\$&")}$`), "").trim()
+    .replace(/^[−–]/, "-").replace(",", ".");
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(bare) ? Number(bare) : NaN;
+}
+
+function numberText(value, unit) {
+  return `${String(value).replace("-", "−")}${unit === "°" ? "" : "\u202f"}${unit}`;
+}
+
+// How each kind is drawn: the node, the value it shows now (null: nothing, undefined: nothing that can be recorded),
+// and how to show a value. Native controls tell of a change by themselves, others call `changed`. A face may also say
+// that it holds something not yet recorded (`unrecorded`), and when an answer is whole enough to be explained (`whole`).
 const KINDS = {
+  "number": (question, name, changed, redraw) => {
+    const hint = element("p", { class: "itband-hint", id: `${name}-hint`, role: "status" });
+    const input = element("input", {
+      type: "text", inputmode: "decimal", autocomplete: "off", "aria-describedby": hint.id, id: `${name}-number`,
+    });
+    const [low, high] = question.plausible;
+    let shown = null;
+    const read = () => {
+      if (input.value.trim() === "") return null;
+      const value = parseNumber(input.value, question.unit);
+      return Number.isNaN(value) ? undefined : value;
+    };
+    const say = (text) => { if (hint.textContent !== text) hint.textContent = text; };
+    const explain = () => {
+      if (read() === undefined) say("Not recorded: write a number, such as 12 or 12.5.");
+      else if (shown !== null && (shown < low || shown > high)) {
+        say(`Check sign and unit: from ${numberText(low, "")} to ${numberText(high, question.unit)} is plausible here.`);
+      } else say("");
+    };
+    input.addEventListener("input", () => {
+      say(read() === shown ? "" : "Press Enter or leave the box to record it.");
+      redraw();
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && read() !== shown) changed();
+    });
+    input.addEventListener("change", (event) => {
+      // Enter has recorded it already.
+      if (read() === shown) event.stopPropagation();
+    });
+    return {
+      node: element("div", { class: "itband-number" },
+        element("label", { for: input.id }, `Your answer in ${question.unit === "°" ? "degrees (°)" : question.unit}`),
+        input, hint),
+      read,
+      show: (value, force) => {
+        // Whoever goes on typing must not have the box changed under their hands.
+        const typing = document.activeElement === input && !force;
+        shown = value;
+        if (!typing) input.value = value === null ? "" : String(value).replace("-", "−");
+        if (!typing || read() === shown) explain();
+      },
+      refuse: explain,
+      unrecorded: () => (read() === shown ? null
+        : shown === null ? "Not recorded yet" : `Not recorded yet. Recorded so far: ${numberText(shown, question.unit)}`),
+    };
+  },
+  "order": (question, name, changed) => {
+    const hint = element("p", { class: "itband-hint", role: "status" });
+    const used = element("ol", { class: "itband-used", "aria-label": "Your order" });
+    const pool = element("ul", { class: "itband-pool", "aria-label": "Steps to choose from" });
+    const empty = element("p", { class: "itband-empty" }, "No step yet: press a step below, or drag it here.");
+    const done = element("p", { class: "itband-empty" }, "Every step is in your order.");
+    const text = Object.fromEntries(question.steps.map((step) => [step.id, step.text]));
+    let order = [];
+    let dragged = null;
+
+    const put = (step, place, focus, said) => {
+      const rest = order.filter((other) => other !== step);
+      order = place === null ? rest : [...rest.slice(0, place), step, ...rest.slice(place)];
+      build();
+      hint.textContent = said ?? (place === null
+        ? `Taken out: ${text[step]}` : `Step ${order.indexOf(step) + 1} of ${order.length}: ${text[step]}`);
+      focusOn(step, focus);
+      changed();
+    };
+    const focusOn = (step, action) => {
+      const row = node.querySelector(`[data-step="${step}"]`);
+      const wanted = row?.querySelector(`button[data-action="${action}"]:not(:disabled)`) ?? row?.querySelector("button:not(:disabled)");
+      wanted?.focus();
+    };
+    const button = (action, sign, label, act) => {
+      const made = element("button", { type: "button", "data-action": action, "aria-label": label, title: label }, sign);
+      made.addEventListener("click", act);
+      return made;
+    };
+    const draggable = (row, step) => {
+      row.draggable = true;
+      row.addEventListener("dragstart", (event) => {
+        if (node.closest("fieldset").disabled) { event.preventDefault(); return; }
+        dragged = step;
+        event.dataTransfer.setData("text/plain", text[step]);
+        event.dataTransfer.effectAllowed = "move";
+      });
+      row.addEventListener("dragend", () => { dragged = null; mark(null); });
+    };
+    const mark = (row, below) => {
+      for (const other of node.querySelectorAll("[data-drop]")) other.removeAttribute("data-drop");
+      if (row) row.dataset.drop = below ? "below" : "above";
+    };
+    const isBelow = (event, row) => {
+      const box = row.getBoundingClientRect();
+      return event.clientY > box.top + box.height / 2;
+    };
+    function build() {
+      used.replaceChildren(...order.map((step, place) => {
+        const up = button("up", "↑", `Move up: ${text[step]}`, () => put(step, place - 1, "up"));
+        const down = button("down", "↓", `Move down: ${text[step]}`, () => put(step, place + 1, "down"));
+        up.disabled = place === 0;
+        down.disabled = place === order.length - 1;
+        const out = button("out", "✕", `Take out: ${text[step]}`, () => put(step, null, "in"));
+        const row = element("li", { "data-step": step, class: "itband-step" },
+          element("span", { class: "itband-place", "aria-hidden": "true" }, `${place + 1}`),
+          element("span", { class: "itband-steptext" }, text[step]), up, down, out);
+        draggable(row, step);
+        row.addEventListener("dragover", (event) => {
+          if (dragged === null) return;
+          event.preventDefault();
+          event.stopPropagation();
+          mark(row, isBelow(event, row));
+        });
+        row.addEventListener("drop", (event) => {
+          if (dragged === null) return;
+          event.preventDefault();
+          event.stopPropagation();
+          const rest = order.filter((other) => other !== dragged);
+          const target = step === dragged ? place : rest.indexOf(step) + (isBelow(event, row) ? 1 : 0);
+          put(dragged, target, "up");
+        });
+        return row;
+      }));
+      pool.replaceChildren(...question.steps.filter((step) => !order.includes(step.id)).map((step) => {
+        const add = element("button", { type: "button", "data-action": "in", class: "itband-add" },
+          element("span", { "aria-hidden": "true" }, "+"), element("span", {}, step.text));
+        add.addEventListener("click", () => {
+          const next = [...pool.children].map((row) => row.dataset.step);
+          const after = next[next.indexOf(step.id) + 1] ?? next[next.indexOf(step.id) - 1];
+          put(step.id, order.length, "up");
+          // The next step to choose is under the same finger, or one Tab away.
+          if (after) focusOn(after, "in");
+        });
+        const row = element("li", { "data-step": step.id }, add);
+        draggable(row, step.id);
+        return row;
+      }));
+      empty.hidden = order.length > 0;
+      used.hidden = order.length === 0;
+      done.hidden = pool.children.length > 0;
+      pool.hidden = pool.children.length === 0;
+    }
+    const head = (words) => element("p", { class: "itband-head", "aria-hidden": "true" }, words);
+    const top = element("div", { class: "itband-drop" }, head("Your order"), empty, used);
+    const bottom = element("div", { class: "itband-drop" }, head("Steps to choose from"), done, pool);
+    for (const [zone, place] of [[top, () => order.length], [bottom, () => null]]) {
+      zone.addEventListener("dragover", (event) => { if (dragged !== null) { event.preventDefault(); mark(null); } });
+      zone.addEventListener("drop", (event) => {
+        if (dragged === null) return;
+        event.preventDefault();
+        const out = place();
+        put(dragged, out === null ? null : order.filter((other) => other !== dragged).length, out === null ? "in" : "up");
+      });
+    }
+    const node = element("div", { class: "itband-order" }, top, bottom, hint);
+    build();
+    return {
+      node,
+      read: () => (order.length ? [...order] : null),
+      whole: () => false, // only the student knows when an order is finished
+      show: (value) => {
+        if (JSON.stringify(value ?? []) === JSON.stringify(order)) return;
+        order = (value ?? []).filter((step) => step in text);
+        hint.textContent = "";
+        build();
+      },
+    };
+  },
+  "match": (question, name) => {
+    const selects = question.rows.map((row, number) => element("select", { id: `${name}-row-${number}` },
+      element("option", { value: "" }, "Choose…"),
+      ...question.choices.map((choice) => element("option", { value: choice.id }, choice.text))));
+    // A narrow box cuts long choices: below it the chosen one stands in full.
+    const inFull = selects.map(() => element("p", { class: "itband-full", "aria-hidden": "true" }));
+    const rows = question.rows.map((row, number) => element("div", { class: "itband-pair" },
+      element("label", { for: selects[number].id }, row.text), selects[number], inFull[number]));
+    return {
+      node: element("div", { class: "itband-match" }, ...rows),
+      read: () => {
+        const made = question.rows.map((row, number) => [row.id, selects[number].value]).filter(([, choice]) => choice);
+        return made.length ? Object.fromEntries(made) : null;
+      },
+      whole: (value) => question.rows.every((row) => row.id in value),
+      show: (value) => question.rows.forEach((row, number) => {
+        selects[number].value = value?.[row.id] ?? "";
+        inFull[number].textContent = selects[number].value ? selects[number].selectedOptions[0].textContent : "";
+      }),
+    };
+  },
+  "triage": (question, name) => {
+    const scales = question.scales.map((scale) => {
+      const { inputs, node } = choiceRows("radio", `${name}-${scale.id}`, scale.levels);
+      return { id: scale.id, inputs, node: element("fieldset", { class: "itband-scale" }, element("legend", {}, scale.title), node) };
+    });
+    return {
+      node: element("div", { class: "itband-triage" }, ...scales.map((scale) => scale.node)),
+      read: () => {
+        const made = scales.map((scale) => [scale.id, scale.inputs.find((input) => input.checked)?.value])
+          .filter(([, level]) => level);
+        return made.length ? Object.fromEntries(made) : null;
+      },
+      whole: (value) => scales.every((scale) => scale.id in value),
+      show: (value) => scales.forEach((scale) => scale.inputs.forEach((input) => {
+        input.checked = value?.[scale.id] === input.value;
+      })),
+    };
+  },
   "one-of": (question, name) => {
     const { inputs, node } = choiceRows("radio", name, question.choices);
     return {
@@ -65,10 +283,33 @@ function explanationNodes({ mark, word, reason, notes, reading }) {
   ];
 }
 
+// Arrows and letters are the card's; Ctrl S and the like stay JupyterLab's. JupyterLab listens after the card (so the
+// card keeps the key to itself), Notebook 7 before it (so the card says at each key that it is its). Returns the undoing.
+function keepKeys(el) {
+  const isOurs = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
+  const onKeyFirst = (event) => {
+    // On the very element that has the focus: JupyterLab's own rules match that one first.
+    if (el.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
+  };
+  const onKeyLast = (event) => {
+    if (isOurs(event)) event.stopPropagation();
+  };
+  window.addEventListener("keydown", onKeyFirst, true);
+  el.addEventListener("keydown", onKeyLast);
+  return () => {
+    window.removeEventListener("keydown", onKeyFirst, true);
+    el.removeEventListener("keydown", onKeyLast);
+  };
+}
+
 function render({ model, el }) {
+  return model.get("question") ? renderCard({ model, el }) : renderDoor({ model, el });
+}
+
+function renderCard({ model, el }) {
   const question = model.get("question");
   const name = `itband-card-${cards += 1}-${question.id}`;
-  const face = KINDS[question.kind](question, name);
+  const face = KINDS[question.kind](question, name, () => onChange(), () => draw());
 
   // Only a practice question has this entry, and only the kernel fills it, with the answer it has recorded.
   const isPractice = "explanation" in model.get("state");
@@ -87,33 +328,36 @@ function render({ model, el }) {
   const clear = element("button", { type: "button", class: "itband-clear" }, "Clear my answer");
   const foot = element("div", { class: "itband-foot" }, status, clear);
 
-  const explanation = element("div", { class: "itband-explanation", "aria-live": "polite" });
+  const explanation = element("div", { class: "itband-explanation", "aria-live": "polite", tabindex: "-1" });
   let explained = "null"; // what it shows now, so that it is not read out again for nothing
+  const finish = element("button", { type: "button", class: "itband-button" }, "Explain my answer");
+  let finishedAt = -1; // the revision that the student asked to have explained before it was whole
+  finish.addEventListener("click", () => {
+    finishedAt = model.get("state").revision;
+    draw();
+    explanation.focus();
+  });
 
   const notice = element("p", { class: "itband-notice" });
+  const waiting = element("p", { class: "itband-waiting" });
+  const body = element("div", {}, answer, confidence, foot, ...(isPractice ? [finish, explanation] : []));
   el.classList.add("itband-card");
-  // Arrows and letters are the card's; Ctrl S and the like stay JupyterLab's. JupyterLab listens after
-  // the card (so the card keeps the key to itself), Notebook 7 before it (so the card says at each key that it is its).
-  const isOurs = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
-  const onKeyFirst = (event) => {
-    // On the very element that has the focus: JupyterLab's own rules match that one first.
-    if (el.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
-  };
-  const onKeyLast = (event) => {
-    if (isOurs(event)) event.stopPropagation();
-  };
-  window.addEventListener("keydown", onKeyFirst, true);
-  el.addEventListener("keydown", onKeyLast);
+  const releaseKeys = keepKeys(el);
   el.dataset.question = question.id;
-  el.replaceChildren(notice, answer, confidence, foot, ...(isPractice ? [explanation] : []));
+  el.replaceChildren(notice, waiting, body);
 
   let pending = null; // what was sent and not yet confirmed: {nonce, value, confidence, timer}
   let failure = "";
 
   function draw() {
     const recorded = model.get("state");
+    const gate = model.get("gate");
     const shown = pending ?? recorded;
-    face.show(shown.value);
+    body.hidden = gate.is === "waiting";
+    waiting.hidden = gate.is !== "waiting";
+    waiting.textContent = gate.text;
+    answer.disabled = confidence.disabled = gate.is === "closed";
+    face.show(shown.value, failure !== "");
     for (const input of sureness.inputs) input.checked = input.value === shown.confidence;
     const problem = failure || model.get("problem");
     let state = "open";
@@ -122,15 +366,21 @@ function render({ model, el }) {
     else if (problem) [state, text] = ["failed", problem];
     else if (recorded.value !== null) [state, text] = ["recorded", `Recorded ${clockTime(recorded.time)}`];
     else if (recorded.confidence) text = "Not answered: choose an answer above";
+    const unrecorded = pending || problem ? null : face.unrecorded?.();
+    if (unrecorded) [state, text] = ["open", unrecorded];
+    if (gate.is === "closed" && !pending) text = `${text}. ${gate.text}`;
     el.dataset.state = state;
     if (status.textContent !== text) status.textContent = text;
-    clear.disabled = shown.value === null && shown.confidence === null;
+    clear.disabled = gate.is === "closed" || (shown.value === null && shown.confidence === null);
     notice.textContent = model.get("notice");
     notice.hidden = !notice.textContent;
-    if (isPractice) explain(recorded.explanation);
+    if (isPractice) explain(recorded);
   }
 
-  function explain(what) {
+  function explain(recorded) {
+    const isWhole = recorded.value !== null && (!face.whole || face.whole(recorded.value));
+    const what = isWhole || recorded.revision === finishedAt ? recorded.explanation : null;
+    finish.hidden = recorded.value === null || what !== null || pending !== null;
     explanation.toggleAttribute("data-old", pending !== null);
     const now = JSON.stringify(what ?? null);
     if (now === explained) return;
@@ -162,11 +412,21 @@ function render({ model, el }) {
     }
   }
 
-  answer.addEventListener("change", () => record(face.read(), readConfidence()));
-  confidence.addEventListener("change", () => record(face.read(), readConfidence()));
+  function onChange() {
+    const value = face.read();
+    if (value === undefined) face.refuse();
+    else record(value, readConfidence());
+  }
+
+  answer.addEventListener("change", onChange);
+  confidence.addEventListener("change", () => {
+    const value = face.read();
+    record(value === undefined ? model.get("state").value : value, readConfidence());
+  });
   clear.addEventListener("click", () => {
-    answer.querySelector("input").focus(); // the button disappears, the keyboard's place must not
     record(null, null);
+    // The button disappears, the keyboard's place must not.
+    answer.querySelector("input, select, button:not(:disabled)").focus();
   });
 
   const onState = () => {
@@ -182,14 +442,108 @@ function render({ model, el }) {
   };
   model.on("change:state", onState);
   model.on("change:problem", draw);
+  model.on("change:gate", draw);
   model.on("msg:custom", onMessage);
   draw();
   return () => {
     if (pending) clearTimeout(pending.timer);
-    window.removeEventListener("keydown", onKeyFirst, true);
-    el.removeEventListener("keydown", onKeyLast);
+    releaseKeys();
     model.off("change:state", onState);
     model.off("change:problem", draw);
+    model.off("change:gate", draw);
+    model.off("msg:custom", onMessage);
+  };
+}
+
+// The door between two stages: names what is still open, asks once, and says «Closed» only on the kernel's word.
+function renderDoor({ model, el }) {
+  const title = `«${model.get("title")}»`;
+  const count = element("p", {});
+  const unanswered = element("ul", { class: "itband-unanswered" });
+  const what = element("p", { class: "itband-rule" },
+    "Once it is closed you can read its answers, not change them, and the next questions open.");
+  const button = (words, act) => {
+    const made = element("button", { type: "button", class: "itband-button" }, words);
+    made.addEventListener("click", act);
+    return made;
+  };
+  const ask = button(`Close ${title} …`, () => { asking = true; draw(); yes.focus(); });
+  const yes = button("Yes, close it for good", () => close());
+  const no = button("Keep it open", () => { asking = false; draw(); ask.focus(); });
+  const question = element("p", { class: "itband-prompt" });
+  const sure = element("div", { class: "itband-sure", role: "group", "aria-label": `Close ${title} for good?` }, question,
+    element("div", { class: "itband-buttons" }, yes, no));
+  const status = element("p", { class: "itband-status", role: "status", tabindex: "-1" });
+  el.classList.add("itband-card", "itband-door");
+  const releaseKeys = keepKeys(el);
+  el.replaceChildren(element("p", { class: "itband-prompt" }, `Close ${title}`), count, unanswered, what, ask, sure, status);
+
+  let asking = false;
+  let failure = "";
+  let pending = null;
+
+  function draw() {
+    const state = model.get("state");
+    const missing = state.questions - state.answered;
+    const closed = Boolean(state.closed);
+    count.textContent = state.waits || `${state.answered} of ${state.questions} questions of this part are answered.`
+      + (missing && !closed ? " Still open:" : "");
+    unanswered.replaceChildren(...state.open.map((prompt) => element("li", {}, prompt)));
+    unanswered.hidden = closed || state.open.length === 0;
+    what.hidden = closed;
+    ask.hidden = closed || asking || Boolean(state.waits);
+    sure.hidden = closed || !asking;
+    question.textContent = missing
+      ? `${missing === 1 ? "One question is" : `${missing} questions are`} not answered, and could not be answered later. Close it?`
+      : "Every question is answered. Close it?";
+    let text = "";
+    if (closed) text = `Closed ${clockTime(state.closed)}. Its answers can be read, not changed. The next questions are open.`;
+    else if (pending) text = "Saving…";
+    else text = failure;
+    el.dataset.state = closed ? "recorded" : failure ? "failed" : "open";
+    if (status.textContent !== text) status.textContent = text;
+  }
+
+  function fail(nonce, message) {
+    if (pending?.nonce !== nonce) return;
+    clearTimeout(pending.timer);
+    pending = null;
+    failure = message;
+    draw();
+  }
+
+  function close() {
+    const nonce = `door-${Date.now()}-${Math.random()}`;
+    const notSaved = "NOT closed: press Run All, then close it again.";
+    pending = { nonce, timer: setTimeout(() => fail(nonce, notSaved), LATE_MS) };
+    asking = false;
+    failure = "";
+    draw();
+    status.focus(); // the buttons are gone, the keyboard's place must not be
+    try {
+      model.send({ type: "close", nonce });
+    } catch {
+      fail(nonce, notSaved);
+    }
+  }
+
+  const onState = () => {
+    if (pending && model.get("state").nonce === pending.nonce) {
+      clearTimeout(pending.timer);
+      pending = null;
+    }
+    draw();
+  };
+  const onMessage = (message) => {
+    if (message?.type === "failed") fail(message.nonce, message.message.replace("NOT saved", "NOT closed"));
+  };
+  model.on("change:state", onState);
+  model.on("msg:custom", onMessage);
+  draw();
+  return () => {
+    if (pending) clearTimeout(pending.timer);
+    releaseKeys();
+    model.off("change:state", onState);
     model.off("msg:custom", onMessage);
   };
 }

@@ -7,10 +7,23 @@ from typing import Any
 import anywidget
 import traitlets
 
+from itband_course import colours
+
 HERE = Path(__file__).parent
+DARK = '[data-jp-theme-light="false"] .itband-card, .vscode-dark .itband-card'
+STYLE = "\n".join(
+    [
+        f".itband-card {{\n{colours.declarations('light', colours.MARKS)}\n}}",
+        f"{DARK} {{\n{colours.declarations('dark', colours.MARKS)}\n}}",
+        (HERE / "card.css").read_text("utf-8"),
+    ]
+)
 
 RecordAnswer = Callable[[Any, str | None], dict[str, Any]]
 """``record(value, confidence) -> state``; raises with a sentence for the student if nothing could be recorded."""
+
+
+OPEN = {"is": "open", "text": ""}
 
 
 class Card(anywidget.AnyWidget):
@@ -29,6 +42,9 @@ class Card(anywidget.AnyWidget):
         practice question also ``explanation``: None until it is answered. A graded question has no such entry.
     record : callable
         `RecordAnswer`.
+    gate : dict
+        ``is``: ``open``, ``waiting`` (the question is not shown yet) or ``closed`` (it can be read only); ``text``: the
+        sentence that says so.
     notice : str
         Something the student should know at once, shown above the question.
     problem : str
@@ -38,12 +54,13 @@ class Card(anywidget.AnyWidget):
     """
 
     _esm = HERE / "card.js"
-    _css = HERE / "card.css"
+    _css = STYLE
 
     question = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     notice = traitlets.Unicode("").tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
+    gate = traitlets.Dict().tag(sync=True)
 
     def __init__(  # noqa: PLR0913 - one argument for each thing that a card shows
         self,
@@ -51,25 +68,21 @@ class Card(anywidget.AnyWidget):
         question: dict[str, Any],
         state: dict[str, Any],
         record: RecordAnswer,
+        gate: dict[str, str] | None = None,
         notice: str = "",
         problem: str = "",
         text: str = "",
     ) -> None:
-        super().__init__(question=question, state=state, notice=notice, problem=problem)
+        super().__init__(question=question, state=state, gate=gate or OPEN, notice=notice, problem=problem)
         self._record = record
         self._text = text or question["prompt"]
         self.on_msg(self._on_message)
 
     def __repr__(self) -> str:
-        return f"Question card: {self.question.get('prompt', '')}"
+        return f"Question card: {self._text.splitlines()[0]}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        made = super()._repr_mimebundle_(**kwargs)
-        data = made[0] if isinstance(made, tuple) else made
-        # ipywidgets cuts the text at 110 characters; whoever reads the saved notebook needs all of it.
-        if data is not None:
-            data["text/plain"] = self._text
-        return made
+        return _with_text(super()._repr_mimebundle_(**kwargs), self._text)
 
     def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
         if not isinstance(message, dict) or message.get("type") != "record":
@@ -81,6 +94,69 @@ class Card(anywidget.AnyWidget):
             self.send({"type": "failed", "nonce": nonce, "message": _not_saved(error)})
         else:
             self.state = {**state, "nonce": nonce}
+
+
+class Door(anywidget.AnyWidget):
+    """The button that closes a stage of a case for good.
+
+    The browser sends ``{"type": "close", "nonce"}`` once the student has said yes; as with `Card`, only the kernel's
+    new `state` makes the page say that it is closed.
+
+    Parameters
+    ----------
+    title : str
+        What the stage is called.
+    state : dict
+        ``closed`` (ISO 8601, UTC; empty while it is open), ``open`` (prompts of unanswered questions), ``answered``,
+        ``questions`` (how many), ``waits`` (why it cannot be closed yet; empty if it can).
+    close_stage : callable
+        ``close_stage() -> state``; raises with a sentence for the student if it could not be recorded.
+    text : str
+        The same in plain text.
+    """
+
+    _esm = HERE / "card.js"
+    _css = STYLE
+
+    title = traitlets.Unicode().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self, *, title: str, state: dict[str, Any], close_stage: Callable[[], dict[str, Any]], text: str
+    ) -> None:
+        super().__init__(title=title, state=state)
+        self._close_stage = close_stage
+        self._text = text
+        self.on_msg(self._on_message)
+
+    def __repr__(self) -> str:
+        return f"Close «{self.title}»"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return _with_text(super()._repr_mimebundle_(**kwargs), self._text)
+
+    def renew(self, state: dict[str, Any]) -> None:
+        """Show another state; a click that is on its way keeps its nonce."""
+        self.state = state | {key: self.state[key] for key in ("nonce",) if key in self.state}
+
+    def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        if not isinstance(message, dict) or message.get("type") != "close":
+            return
+        nonce = message.get("nonce")
+        try:
+            state = self._close_stage()
+        except Exception as error:
+            self.send({"type": "failed", "nonce": nonce, "message": _not_saved(error)})
+        else:
+            self.state = {**state, "nonce": nonce}
+
+
+def _with_text(made: Any, text: str) -> Any:
+    """Put a text into what a widget displays: ipywidgets cuts it at 110 characters, and readers need all of it."""
+    data = made[0] if isinstance(made, tuple) else made
+    if data is not None:
+        data["text/plain"] = text
+    return made
 
 
 def _not_saved(error: Exception) -> str:

@@ -5,7 +5,7 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from itband_course.kinds.base import ID_PATTERN, points_text
-from itband_course.questions import KINDS, Authored, PlacedNote, Rubric, kind_of, split
+from itband_course.questions import KINDS, Authored, PlacedNote, Rubric, kind_of, options_of, split
 
 LOCK_FILE = "lock.json"
 CANARY_PATTERN = r"^itband-canary-[0-9a-f]{8}-[0-9a-f]{8}$"
@@ -92,10 +92,7 @@ class Bank:
 
     def secrets(self) -> list[str]:
         """Return every text that is for instructors only: reasons, misconceptions, mark schemes, exemplars."""
-        found = []
-        for question in self.questions.values():
-            for choice in getattr(question, "choice", []):
-                found += [choice.reason, choice.misconception]
+        found = [text for question in self.questions.values() for text in _said(msgspec.to_builtins(question))]
         for note in self.notes.values():
             found += [criterion.text for criterion in note.criterion] + [forfeit.text for forfeit in note.forfeit]
             found += note.exemplar.splitlines()
@@ -105,6 +102,19 @@ class Bank:
     def entries(self) -> list[Any]:
         """Return all questions and notes."""
         return [*self.questions.values(), *self.notes.values()]
+
+
+def _said(value: Any) -> Iterator[str]:
+    """Yield every reason and misconception in an authored question, whatever its kind."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name in ("reason", "misconception") and isinstance(item, str):
+                yield item
+            else:
+                yield from _said(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _said(item)
 
 
 def load(folder: Path) -> Bank:
@@ -147,7 +157,7 @@ def load(folder: Path) -> Bank:
                 try:
                     authored = read(entry)
                 except msgspec.ValidationError as error:
-                    problems.append(f"{name}: {_plain(error)}.")
+                    problems.append(f"{name}: {plain(error)}.")
                     continue
                 if authored.id in bank.where:
                     problems.append(f"{name}: this id stands in {bank.where[authored.id]} already: give it its own.")
@@ -206,6 +216,11 @@ def _lint_lock(bank: Bank) -> list[str]:
             )
             continue
         now = _fingerprint(entry)
+        if seen.kind not in ("", now.kind):
+            problems.append(
+                f"{bank.where[entry_id]}, «{entry_id}»: students saw it as {seen.kind}, now it is {now.kind}, so their "
+                "answers cannot be read. Give the new question a new id."
+            )
         if now.prompt != seen.prompt:
             problems.append(
                 f"{bank.where[entry_id]}, «{entry_id}»: its prompt changed after students saw it. If the meaning is "
@@ -232,17 +247,25 @@ def _fingerprint(entry: Any) -> "_Seen":
     def short(text: str) -> str:
         return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
-    return _Seen(
-        prompt=short(entry.prompt),
-        choices={choice.id: short(choice.text) for choice in getattr(entry, "choice", [])},
-    )
+    # The unit belongs to what a number question asks.
+    asked = f"{entry.prompt} {getattr(entry, 'unit', '')}"
+    kind = "note" if isinstance(entry, AuthoredNote) else kind_of(entry).name
+    return _Seen(kind=kind, prompt=short(asked), choices={option: short(text) for option, text in _options(entry)})
+
+
+def _options(entry: Any) -> list[tuple[str, str]]:
+    """Return id and text of everything that a student may choose; nothing for a note."""
+    if isinstance(entry, AuthoredNote):
+        return []
+    return [(option, text.strip()) for option, text in options_of(split(entry)[0]).items()]
 
 
 class _Seen(Struct, frozen=True, forbid_unknown_fields=True):
-    """What students have seen of one question or note: hashes of the prompt and of each choice's text."""
+    """What students have seen of one question or note: its kind, and hashes of the prompt and of each choice's text."""
 
     prompt: str
     choices: dict[str, str]
+    kind: str = ""
 
 
 def _read_lock(path: Path) -> dict[str, _Seen]:
@@ -284,7 +307,7 @@ def _note(entry: dict[str, Any]) -> AuthoredNote:
     return msgspec.convert(entry, type=AuthoredNote)
 
 
-def _plain(error: msgspec.ValidationError) -> str:
+def plain(error: msgspec.ValidationError) -> str:
     """Return a schema error in words: what is wrong, where, and what to do."""
     text, _, place = str(error).partition(" - at ")
     # Authors count from 1.
@@ -317,14 +340,26 @@ def _lint_entry(entry: Any, references: set[str], outcomes: set[str]) -> list[st
         faults.append("its canary does not look like «itband-canary-1234abcd-5678ef90»: make one of random hex digits.")
     if not entry.prompt.strip():
         faults.append("its prompt is empty: say what is asked.")
+    faults += [f"«{option}» has no text: write what students read." for option, text in _options(entry) if not text]
     return faults
 
 
 def _lint_note(note: AuthoredNote) -> list[str]:
+    faults = [
+        f"criterion «{item.id}» is empty: say what earns its points."
+        for item in note.criterion
+        if not item.text.strip()
+    ]
+    faults += [
+        "a forfeit is empty: say what costs points, or take it out." for item in note.forfeit if not item.text.strip()
+    ]
+    if not note.exemplar.strip():
+        faults.append("it has no exemplar: write the full answer that whoever marks compares with.")
     total = sum(item.points for item in note.criterion)
     if round(total, 2) == round(note.points, 2):
-        return []
+        return faults
     return [
+        *faults,
         f"its mark scheme adds up to {points_text(total)} points, the note is worth {points_text(note.points)}: "
-        "make them agree."
+        "make them agree.",
     ]

@@ -4,12 +4,18 @@ import argparse
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+from itband_course.grading import authoring
 from itband_course.grading import bank as bank_
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import CaseFault, Course
+from itband_course.grading.key_page import key_page
 from itband_course.grading.nbgrader_command import nbgrader
+from itband_course.grading.preview_marks import preview_marks
+from itband_course.grading.report import STATUSES, collect, report_page
 from itband_course.grading.student_folder import build_student_folder
 from itband_course.grading.tidy import tidy_all
 
@@ -59,9 +65,7 @@ def lock(course: Course, _chosen: argparse.Namespace) -> int:
 def preview(course: Course, chosen: argparse.Namespace) -> int:
     """Build preview/CASE/ by the real nbgrader, with a throw-away gradebook."""
     case = chosen.case
-    if case not in course.cases():
-        known = ", ".join(course.cases())
-        return _fail(f"there is no case «{case}» in source/. Cases: {known}.")
+    _check_case(course, case)
     target = course.root / "preview" / case
     with tempfile.TemporaryDirectory() as scratch:
         done = nbgrader(
@@ -76,7 +80,86 @@ def preview(course: Course, chosen: argparse.Namespace) -> int:
         # Answers that were tried out in the preview stay; all else is new.
         shutil.copytree(Path(scratch) / "release" / case, target, dirs_exist_ok=True)
     print(f"Built preview/{case}/. Open preview/{case}/{case}.ipynb and press Run All.")
+    if chosen.marks:
+        page = target.with_name(f"{case}-marks.html")
+        page.write_text(preview_marks(replace(course, release=target.parent), case), "utf-8")
+        print(f"Marked what is answered there: open {page.relative_to(course.root)}.")
     return 0
+
+
+def new(course: Course, chosen: argparse.Namespace) -> int:
+    """Write a question to fill in, or the frame of a case."""
+    if chosen.what == "case":
+        path = authoring.new_case(course, chosen.case, chosen.title, chosen.client)
+        print(f"Wrote {path.relative_to(course.root)}, bank/{chosen.case}.toml (the note) and a module in course.toml.")
+        print("Write every … in the notebook, place questions, and let itband check say what is missing.")
+        return 0
+    path = authoring.new_question(
+        course,
+        chosen.id,
+        kind=chosen.kind,
+        outcome=chosen.outcome,
+        points=chosen.points,
+        sources=chosen.source,
+        file=chosen.file or chosen.id,
+    )
+    print(f"Wrote «{chosen.id}» to {path.relative_to(course.root)}. Fill it in, then run: itband check")
+    print(f'To place it, add a code cell to the case: ask("{chosen.id}")   Then run: itband tidy')
+    return 0
+
+
+def key(course: Course, chosen: argparse.Namespace) -> int:
+    """Write the answer key of a case as a page."""
+    _check_case(course, chosen.case)
+    path = course.root / "keys" / f"{chosen.case}.html"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(key_page(course, chosen.case), "utf-8")
+    print(
+        f"Wrote keys/{chosen.case}.html. It holds every key: keep it from students until the last deadline has passed."
+    )
+    return 0
+
+
+def report(course: Course, chosen: argparse.Namespace) -> int:
+    """Write the class report of a case as a page."""
+    case = chosen.case
+    _check_case(course, case)
+    gradebook = course.root / "gradebook.db"
+    if not gradebook.exists():
+        return _fail(f"there is no gradebook.db here: run nbgrader generate_assignment {case} first.")
+    results = collect(course, case, f"sqlite:///{gradebook}")
+    path = course.root / "reports" / f"{case}.html"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(report_page(course, results, made=datetime.now()), "utf-8")
+    counts = ", ".join(f"{len(results.having(status))} {status}" for status in STATUSES)
+    print(f"Wrote reports/{case}.html: {counts}. It names students: keep it as you keep the gradebook.")
+    return 0
+
+
+def pictures(course: Course, chosen: argparse.Namespace) -> int:
+    """Draw the pictures of all cases anew."""
+    from itband_course.figure.pictures import draw
+
+    changed = []
+    for case in sorted(path.parent.name for path in course.source.glob("*/*.ipynb")):
+        client = course.client(case)
+        for name, content in draw(client).items() if client is not None else ():
+            path = course.source / case / name
+            if not path.exists() or path.read_bytes() != content:
+                changed.append(path)
+                if not chosen.check:
+                    path.write_bytes(content)
+    for path in changed:
+        print(f"{'not as drawn now' if chosen.check else 'drawn'}: {path.relative_to(course.root)}")
+    return _fail("run itband pictures.") if chosen.check and changed else 0
+
+
+def _check_case(course: Course, case: str) -> None:
+    if case in course.cases():
+        return
+    if (course.source / case / f"{case}.ipynb").exists():
+        raise CaseFault(f'source/{case}/{case}.ipynb asks no question yet: place one with ask("ID").')
+    raise CaseFault(f"There is no case «{case}» in source/. Cases: {', '.join(course.cases())}.")
 
 
 def student(course: Course, chosen: argparse.Namespace) -> int:
@@ -90,4 +173,14 @@ def _fail(sentence: str) -> int:
     return 1
 
 
-COMMANDS = {"check": check, "tidy": tidy, "lock": lock, "preview": preview, "student": student}
+COMMANDS = {
+    "check": check,
+    "key": key,
+    "lock": lock,
+    "new": new,
+    "pictures": pictures,
+    "preview": preview,
+    "report": report,
+    "student": student,
+    "tidy": tidy,
+}

@@ -12,16 +12,29 @@ import msgspec
 import nbformat
 from msgspec import Struct
 from nbgrader.converters import NbGraderException
-from traitlets import Unicode
+from traitlets import Enum, Unicode
 from traitlets.config import Configurable
 
 from itband_course.answers import ANSWERS_FILE
 from itband_course.facts import references
+from itband_course.figure.client import Client
 from itband_course.grading import bank as bank_
 from itband_course.grading.bank import Bank, BankError
-from itband_course.questions import QUESTIONS_FILE, CaseQuestions, QuestionsError, read_case_questions
+from itband_course.questions import (
+    QUESTIONS_FILE,
+    STAGES,
+    CaseQuestions,
+    QuestionsError,
+    Stage,
+    read_case_questions,
+)
 
 ASK = re.compile(r"""^ask\((["'])(?P<id>[^"']+)\1\)$""")
+CLOSE = re.compile(r"""^close_stage\((["'])(?P<id>[^"']+)\1\)$""")
+
+
+GAP = re.compile(r"(?:^|[|“ ])…(?:$|[|” ])", re.MULTILINE)
+"""A place that the frame of a case leaves for its author."""
 
 
 class CaseFault(NbGraderException):
@@ -92,31 +105,75 @@ class Course:
 
     @cached_property
     def graph(self) -> CourseGraph:
-        """`course.toml`."""
-        return msgspec.convert(tomllib.loads((self.root / "course.toml").read_text("utf-8")), type=CourseGraph)
+        """`course.toml`.
+
+        Raises
+        ------
+        CaseFault
+            If it cannot be read.
+        """
+        try:
+            return msgspec.convert(tomllib.loads((self.root / "course.toml").read_text("utf-8")), type=CourseGraph)
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise CaseFault(f"course.toml: this is not TOML ({error}). Mend the line that it names.") from error
+        except msgspec.ValidationError as error:
+            raise CaseFault(f"course.toml: {bank_.plain(error)}.") from error
 
     def problems(self) -> list[str]:
         """Return all that authors must mend in bank, masters and course graph, one sentence each."""
         try:
             problems = self._lint_bank()
+            cases = self.cases()
+            listed = {case for module in self.graph.module for case in module.cases}
         except BankError as error:
             return error.problems
-        for case in self.cases():
+        except CaseFault as error:
+            return [str(error)]
+        for case in cases:
             try:
                 self.placed(case, self.master(case))
+                self.client(case)
             except CaseFault as error:
                 problems.append(str(error))
-        listed = {case for module in self.graph.module for case in module.cases}
+            except BankError as error:
+                problems += error.problems
+        for case in sorted(listed | set(cases)):
+            problems += self._gaps(case)
         problems += [
             f"course.toml: no module lists the case «{case}»: add it to one."
             for case in self.cases()
             if case not in listed
         ]
-        problems += [
-            f"course.toml: the case «{case}» has no folder in source/: write it or take it out."
-            for case in sorted(listed - set(self.cases()))
-        ]
+        for case in sorted(listed - set(self.cases())):
+            if (self.source / case / f"{case}.ipynb").exists():
+                problems.append(f'source/{case}/{case}.ipynb asks no question yet: place one with ask("ID").')
+            else:
+                problems.append(f"course.toml: the case «{case}» has no folder in source/: write it or take it out.")
         return problems
+
+    def outcome_text(self, outcome_id: str) -> str:
+        """Return what a student is able to do afterwards, the id itself where course.toml does not know it."""
+        return next((outcome.text for outcome in self.graph.outcome if outcome.id == outcome_id), outcome_id)
+
+    def client(self, case: str) -> Client | None:
+        """Return the client of a case, None where the bank describes none.
+
+        Raises
+        ------
+        BankError
+            If the client's file cannot be read.
+        """
+        path = self.bank_folder / "clients" / f"{case}.toml"
+        if not path.exists():
+            return None
+        try:
+            return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=Client)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BankError(
+                [f"clients/{path.name}: this is not TOML ({error}). Mend the line that it names."]
+            ) from error
+        except msgspec.ValidationError as error:
+            raise BankError([f"clients/{path.name}: {bank_.plain(error)}."]) from error
 
     def cases(self) -> list[str]:
         """Return the ids of all cases that have a master; other nbgrader assignments in `source/` are none."""
@@ -186,10 +243,34 @@ class Course:
                 )
             _check_points(where, marks, question.points)
             ids.append(question_id)
+        self._check_stages(case, notebook)
         return ids
+
+    def _check_stages(self, case: str, notebook: Any) -> None:
+        stages = stages_of(notebook)
+        names = [stage.id for stage in stages]
+        known = list(STAGES)
+        for stage in stages:
+            where = f"source/{case}/{case}.ipynb, stage «{stage.id}»"
+            if stage.id not in STAGES:
+                raise CaseFault(f"{where}: there is no such stage. Stages are {', '.join(STAGES)}.")
+            if names.count(stage.id) > 1:
+                raise CaseFault(f"{where}: it is closed twice. Remove one of the two cells.")
+            if not stage.questions:
+                raise CaseFault(f"{where}: no question is asked before it is closed. Move the cell or remove it.")
+        if names != sorted(names, key=known.index):
+            raise CaseFault(
+                f"source/{case}/{case}.ipynb: its stages are closed in the order {', '.join(names)}. Keep to the order "
+                f"{', '.join(STAGES)}."
+            )
 
     def _check_other_cell(self, case: str, cell: Any, marks: Any) -> None:
         where = f"source/{case}/{case}.ipynb"
+        if cell.cell_type == "code" and "close_stage(" in cell.source and stage_closed_in(cell) is None:
+            raise CaseFault(
+                f"{where}: a cell mentions close_stage( beside other code: «{cell.source.strip()[:60]}». Write "
+                'close_stage("decisions") alone.'
+            )
         if cell.cell_type == "code" and "ask(" in cell.source:
             raise CaseFault(
                 f'{where}: a cell mentions ask( beside other code: «{cell.source.strip()[:60]}». Write ask("id") alone.'
@@ -238,6 +319,17 @@ class Course:
         if faults:
             raise CaseFault("\n".join(faults))
 
+    def _gaps(self, case: str) -> list[str]:
+        """Return a sentence for each text of a master that its author has still to write."""
+        path = self.source / case / f"{case}.ipynb"
+        if not path.exists():
+            return []
+        return [
+            f"source/{case}/{case}.ipynb: «{cell.source.lstrip('# ').splitlines()[0]}» still holds a «…»: write it."
+            for cell in self.master(case).cells
+            if cell.cell_type == "markdown" and not is_note(cell) and GAP.search(cell.source)
+        ]
+
     def _problems_of(self, entries: Iterable[str]) -> list[str]:
         """Return what the linter says of some questions and notes."""
         named = tuple(f"«{entry}»:" for entry in entries)
@@ -279,17 +371,46 @@ class Course:
 
 def asked_in(cell: Any) -> str | None:
     """Return the id of the question that a cell asks, None if it asks none."""
+    return _called_in(cell, ASK)
+
+
+def stage_closed_in(cell: Any) -> str | None:
+    """Return the id of the stage that a cell closes, None if it closes none."""
+    return _called_in(cell, CLOSE)
+
+
+def _called_in(cell: Any, call: re.Pattern[str]) -> str | None:
+    """Return the id in the one call that a code cell holds beside comments, None if it holds anything else."""
     if cell.cell_type != "code":
         return None
     lines = [line.strip() for line in cell.source.splitlines()]
     code = [line for line in lines if line and not line.startswith("#")]
-    found = ASK.match(code[0]) if len(code) == 1 else None
+    found = call.match(code[0]) if len(code) == 1 else None
     return found["id"] if found else None
+
+
+def stages_of(notebook: Any) -> list[Stage]:
+    """Return the stages that a notebook closes, each with the questions asked since the one before."""
+    stages = []
+    since: list[str] = []
+    for cell in notebook.cells:
+        question_id, stage_id = asked_in(cell), stage_closed_in(cell)
+        if question_id is not None:
+            since.append(question_id)
+        elif stage_id is not None:
+            stages.append(Stage(id=stage_id, questions=since))
+            since = []
+    return stages
 
 
 def asked(notebook: Any) -> list[str]:
     """Return the ids of all questions that a notebook asks, in its order."""
     return [question_id for cell in notebook.cells if (question_id := asked_in(cell)) is not None]
+
+
+def graded_cells(notebook: Any) -> set[str]:
+    """Return the names of all cells of a case that carry points: its questions and notes."""
+    return {*asked(notebook), *(cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_note(cell))}
 
 
 def is_note(cell: Any) -> bool:
@@ -299,10 +420,15 @@ def is_note(cell: Any) -> bool:
 
 
 class UsesBank(Configurable):
-    """Setting shared by all of the course's nbgrader plug-ins."""
+    """Settings shared by all of the course's nbgrader plug-ins."""
 
     bank_directory = Unicode(
         "bank", help="Where the bank of graded questions lies, relative to the course folder."
+    ).tag(config=True)
+    feedback = Enum(
+        ["chosen", "full"],
+        "chosen",
+        help="What feedback explains: what the student chose, or, after the last deadline, every choice.",
     ).tag(config=True)
 
 

@@ -1,21 +1,28 @@
-"""The feedback page of one student: for each question what they chose, the mark, why, and where to read."""
+"""The feedback page of one student: what they chose, the mark, why, where to read, and a summary by outcome."""
 
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import bleach
 import mistune
 import msgspec
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import compute_checksum
 
-from itband_course.explaining import chosen, standing, standing_of
+from itband_course import colours
+from itband_course.explaining import chosen, explained, standing, standing_of, worth_telling
 from itband_course.facts import reading
-from itband_course.grading.course import asked_in, is_note
+from itband_course.grading.course import Course, asked_in, is_note
 from itband_course.grading.scoring import Result
-from itband_course.kinds.base import points_text
+from itband_course.kinds.base import Points, points_text
+from itband_course.questions import notes_of
 
 NOTE_TAGS = frozenset(
     [
@@ -44,89 +51,183 @@ NOTE_TAGS = frozenset(
         "hr",
     ]
 )
+PICTURE = re.compile(r"!\[(?P<alt>[^\]]+)\]\((?P<file>[A-Za-z0-9_-]+\.(?P<type>svg|png))\)")
+PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-def feedback_page(nb: Any, resources: Any) -> str:
-    """Return the page as HTML: no script, nothing loaded from elsewhere, nothing of the questions not chosen.
+@dataclass(frozen=True)
+class Marks:
+    """What the gradebook says of one student's case.
 
     Parameters
     ----------
-    nb : NotebookNode
-        The autograded notebook, its marks already brought in by nbgrader's `GetGrades`.
-    resources : dict
-        nbconvert's resources with nbgrader's part.
+    student : str
+        Id of the student.
+    score, max_score, late_penalty : float
+        Points.
+    waiting : set of str
+        Names of the notes that a person has still to mark.
     """
-    marks = resources["nbgrader"]
-    waiting = _waiting(marks)
+
+    student: str
+    score: float
+    max_score: float
+    late_penalty: float
+    waiting: set[str]
+
+    @classmethod
+    def of(cls, resources: Any) -> "Marks":
+        """Return the marks that nbgrader's `GetGrades` brought."""
+        marks = resources["nbgrader"]
+        return cls(marks["student"], marks["score"], marks["max_score"], marks["late_penalty"], _waiting(marks))
+
+
+def feedback_page(course: Course, case: str, nb: Any, marks: Marks, full: bool) -> str:
+    """Return the page as HTML: no script, nothing loaded from elsewhere.
+
+    Parameters
+    ----------
+    course : Course
+        Whose bank explains and whose outcomes the summary names.
+    case : str
+        Id of the case.
+    nb : NotebookNode
+        The autograded notebook.
+    marks : Marks
+        What counts, whatever the notebook says.
+    full : bool
+        Explain every choice, and give the note's mark scheme and full answer; for after the last deadline. Otherwise
+        the page tells nothing of what the student did not choose.
+    """
     items: list[dict[str, Any]] = []
     for cell in nb.cells:
-        question_id = asked_in(cell)
-        if question_id is not None:
-            items.append(_question_item(cell, len(items) + 1))
+        if asked_in(cell) is not None:
+            items.append(_question_item(course, cell, len(items) + 1, full))
         elif is_note(cell):
-            items.append(_note_item(cell, cell.metadata.nbgrader.grade_id in waiting, len(items) + 1))
+            items.append(_note_item(course, cell, marks.waiting, len(items) + 1, full))
     kept = nb.metadata.get("itband", {})
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template.filters["points"] = points_text
-    page = template.from_string(files("itband_course.grading").joinpath("feedback.html.j2").read_text("utf-8"))
-    return page.render(
-        title=_title(nb, marks["notebook"]),
-        student=marks["student"],
-        score=marks["score"],
-        max_score=marks["max_score"],
-        late_penalty=marks["late_penalty"],
+    client = course.client(case)
+    return render(
+        "feedback.html.j2",
+        title=title_of(nb, case),
+        marks=marks,
         items=items,
-        waiting=bool(waiting),
+        outcomes=_by_outcome(course, items),
+        pictures=list(pictures(course.release / case, nb)),
+        closure=client.closure if client is not None and full else "",
+        full=full,
         remarks=kept.get("remarks", []),
         receipt=kept.get("receipt", ""),
     )
 
 
-def _question_item(cell: Any, number: int) -> dict[str, Any]:
+def render(template: str, **values: Any) -> str:
+    """Return one of this package's pages, with the course's colours and number format at hand."""
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=PackageLoader("itband_course.grading", ""),
+    )
+    environment.filters["points"] = points_text
+    style = files("itband_course.grading").joinpath("page.css").read_text("utf-8")
+    return environment.get_template(template).render(
+        style=Markup(style),  # noqa: S704 - our own file
+        light=Markup(colours.declarations("light")),  # noqa: S704 - our own module
+        dark=Markup(colours.declarations("dark")),  # noqa: S704 - our own module
+        **values,
+    )
+
+
+def pictures(folder: Path, nb: Any) -> Iterator[dict[str, str]]:
+    """Yield the pictures that a released case shows, each as ``source`` (a data address) and ``alt``."""
+    for cell in nb.cells:
+        if cell.cell_type != "markdown" or is_note(cell):
+            continue
+        for found in PICTURE.finditer(cell.source):
+            path = folder / found["file"]
+            if path.exists():
+                data = base64.b64encode(path.read_bytes()).decode()
+                yield {"source": f"data:{PICTURE_TYPES[found['type']]};base64,{data}", "alt": found["alt"]}
+
+
+def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[str, Any]:
     result = msgspec.convert(cell.metadata["itband"]["result"], type=Result)
     # What nbgrader holds counts: an instructor may have changed the mark by hand.
     mark = cell.metadata.nbgrader.get("score", result.earned)
     state = standing_of(result.score)
     if mark or state not in ("unanswered", "unreadable"):
         state = standing(mark, result.question.points)
+    made = result.score.notes if isinstance(result.score, Points) else ()
+    key = notes_of(course.bank.rubric(result.question.id)) if full else ()
     return {
         "type": "question",
         "number": number,
         "id": result.question.id,
+        "outcome": result.question.outcome,
         "prompt": result.question.prompt,
         "rule": result.question.rule,
         "score": mark,
         "points": result.question.points,
         "state": state,
         "confidence": result.confidence,
+        "chose": result.chose,
         "reason": result.score.reason,
-        "chosen": chosen(result.question, result.score),
+        "chosen": chosen(result.score),
+        "key": explained(note for note in worth_telling(key, made) if note not in made),
         "reading": reading(result.sources),
     }
 
 
-def _note_item(cell: Any, waiting: bool, number: int) -> dict[str, Any]:
+def _note_item(course: Course, cell: Any, waiting: set[str], number: int, full: bool) -> dict[str, Any]:
     marks = cell.metadata.nbgrader
+    note = course.bank.notes[marks["grade_id"]]
     blank = _is_blank(cell)
-    state = "unanswered" if blank else "waiting" if waiting else standing(marks.get("score") or 0, marks["points"])
+    waits = not blank and marks["grade_id"] in waiting
+    state = "unanswered" if blank else "waiting" if waits else standing(marks.get("score") or 0, marks["points"])
     return {
         "type": "note",
         "number": number,
-        "id": marks["grade_id"],
+        "id": note.id,
+        "outcome": note.outcome,
         "written": Markup(safe_html(cell.source)),  # noqa: S704 - cleaned by safe_html
         "blank": blank,
         "score": marks.get("score") or 0,
         "points": marks["points"],
         "state": state,
         "comment": marks.get("comment") or "",
+        "scheme": note.criterion if full else [],
+        "exemplar": Markup(safe_html(note.exemplar)) if full else "",  # noqa: S704 - cleaned by safe_html
+        "reading": [],
     }
+
+
+def _by_outcome(course: Course, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return points earned and possible by outcome, in the order of course.toml; notes that wait count for neither."""
+    rows = []
+    for outcome in course.graph.outcome:
+        of_this = [item for item in items if item["outcome"] == outcome.id]
+        marked = [item for item in of_this if item["state"] != "waiting"]
+        if of_this:
+            rows.append(
+                {
+                    "text": outcome.text,
+                    "score": sum(item["score"] for item in marked),
+                    "points": sum(item["points"] for item in marked),
+                    "waiting": sum(item["points"] for item in of_this if item["state"] == "waiting"),
+                    "numbers": [item["number"] for item in of_this],
+                }
+            )
+    return rows
 
 
 def _is_blank(cell: Any) -> bool:
     return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
 
 
-def _title(nb: Any, fallback: str) -> str:
+def title_of(nb: Any, fallback: str) -> str:
+    """Return the first heading of a notebook."""
     for cell in nb.cells:
         if cell.cell_type == "markdown" and cell.source.startswith("# "):
             return cell.source.splitlines()[0].removeprefix("# ").strip()

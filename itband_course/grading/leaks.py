@@ -10,8 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from itband_course.grading.bank import Bank
+from itband_course.kinds.order import OrderRubric
+from itband_course.questions import notes_of, samples
 
+VERDICTS = "right|accepted|neutral|danger|required|optional|unsafe"
 KEY_PATTERN = r"""\\*["'](?P<choice>{choice})\\*["']\s*[:,]\s*[^"']{{0,80}}?\\*["'](?:{verdicts})\\*["']"""
+NOISE = re.compile(r"""(?:\\+[nrt]|[\s\\"'])+""")
+"""What differs between the ways in which one list or table may be written."""
+COMMON = {"right", "near", "other", "held", "turned", "used", "left-out", "hands", "who"}
+"""Parts of notes' ids that the course's code itself uses beside verdicts."""
 ARCHIVES = {".whl", ".zip"}
 
 
@@ -19,7 +26,8 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
     """Return one sentence for each secret found in a folder, archives unpacked.
 
     Looks for canaries, for reasons and mark schemes in any of the forms that files hold text in (plain, escaped for
-    JSON or HTML, base64, wrapped lines), and for a choice id beside its verdict.
+    JSON or HTML, base64, wrapped lines), for a choice id beside its verdict, and for whole right answers that hold more
+    than one id: an order, a table of pairs, a set of ticks.
 
     Parameters
     ----------
@@ -30,14 +38,19 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
     """
     canaries = bank.canaries()
     secrets = {form: secret for secret in bank.secrets() for form in _forms(secret)}
-    keys = [
-        (
-            question.id,
-            re.compile(KEY_PATTERN.format(choice=re.escape(choice.id), verdicts="right|accepted|neutral|danger")),
-        )
-        for question in bank.questions.values()
-        for choice in getattr(question, "choice", [])
-    ]
+    keys, answers = [], []
+    for question_id in bank.questions:
+        rubric = bank.rubric(question_id)
+        named = {part for note in notes_of(rubric) for part in note.choice.split("/")} - COMMON
+        keys += [
+            (question_id, re.compile(KEY_PATTERN.format(choice=re.escape(name), verdicts=VERDICTS)))
+            for name in sorted(named)
+        ]
+        answers += [
+            (question_id, _answer_pattern(sample.value, any_order=not isinstance(rubric, OrderRubric)))
+            for sample in samples(rubric)
+            if sample.name == "right" and isinstance(sample.value, list | dict) and len(sample.value) > 1
+        ]
     leaks = []
     for name, content in _contents(folder):
         text = content.decode("utf-8", "replace")
@@ -49,7 +62,20 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
             for question, key in keys
             if (found := key.search(folded))
         ]
+        bare = NOISE.sub("", text)
+        leaks += [f"{name}: a right answer to «{question}»" for question, answer in answers if answer.search(bare)]
     return sorted(set(leaks))
+
+
+def _answer_pattern(value: list[str] | dict[str, str], any_order: bool) -> re.Pattern[str]:
+    """Return what finds all parts of a right answer side by side in a text without `NOISE`."""
+    parts = value if isinstance(value, list) else [f"{name}:{part}" for name, part in value.items()]
+    if not any_order:
+        return re.compile(f"(?<![\\w-]){re.escape(','.join(parts))}(?![\\w-])")
+    ahead = "".join(f"(?=[^\\[\\]{{}}]*(?<![\\w-]){re.escape(part)}(?![\\w-]))" for part in parts)
+    one = f"(?:{'|'.join(re.escape(part) for part in sorted(parts, key=len, reverse=True))})"
+    # A part must match before the search looks ahead for the others: looking ahead from every place takes for ever.
+    return re.compile(f"(?<![\\w-])(?={one}(?![\\w-])){ahead}{one}(?:,{one}){{{len(parts) - 1}}}(?![\\w-])")
 
 
 def _forms(secret: str) -> set[str]:

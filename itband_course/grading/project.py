@@ -6,9 +6,19 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from itband_course.answers import empty
-from itband_course.asking import NOT_ANSWERED, hand_in_shown, question_text
+from itband_course.asking import NOT_ANSWERED, door_text, hand_in_shown, not_closed, question_text
 from itband_course.grading.bank import BankError
-from itband_course.grading.course import CaseFault, Course, UsesBank, asked, asked_in, course_of, is_note
+from itband_course.grading.course import (
+    CaseFault,
+    Course,
+    UsesBank,
+    asked,
+    asked_in,
+    course_of,
+    is_note,
+    stage_closed_in,
+    stages_of,
+)
 from itband_course.questions import (
     QUESTIONS_FILE,
     CaseQuestions,
@@ -64,14 +74,21 @@ def project(course: Course, case: str, notebook: Any) -> CaseQuestions:
     notes = [cell.metadata.nbgrader.grade_id for cell in notebook.cells if is_note(cell)]
     bank = course.bank
     by_id = {question_id: split(bank.questions[question_id])[0] for question_id in placed}
-    questions = make_case_questions(case, list(by_id.values()), [bank.notes[note].placed() for note in notes])
+    stages = stages_of(notebook)
+    questions = make_case_questions(case, list(by_id.values()), [bank.notes[note].placed() for note in notes], stages)
+    nothing = empty(case)
+    by_stage = {stage.id: stage for stage in stages}
     for cell in notebook.cells:
         question_id = asked_in(cell)
         if question_id is not None:
             cell.metadata["nbgrader"] = cell_marks(question_id, bank.questions[question_id].points)
-            _show(cell, {"text/plain": question_text(by_id[question_id])}, {"text/plain": NOT_ANSWERED})
+            shown = question_text(questions, nothing, by_id[question_id])
+            _show(cell, {"text/plain": shown}, {"text/plain": NOT_ANSWERED})
+        elif (stage_id := stage_closed_in(cell)) is not None:
+            stage = by_stage[stage_id]
+            _show(cell, {"text/plain": door_text(stage)}, {"text/plain": not_closed(stage)})
         elif _is_hand_in(cell):
-            _show(cell, hand_in_shown(questions, empty(case)))
+            _show(cell, hand_in_shown(questions, nothing))
         elif is_note(cell):
             cell.metadata.nbgrader["points"] = bank.notes[cell.metadata.nbgrader.grade_id].points
     for count, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), start=1):

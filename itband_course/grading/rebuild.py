@@ -72,7 +72,11 @@ def read_submission(folder: Path, notebook: Any, case: str) -> tuple[Record, lis
     except AnswersError as error:
         remarks.append(f"{error} The answers were taken from the notebook instead.")
         found = None
-    return (carried if found is None else answers_.merge(found, carried)), remarks
+    record = answers_.merge(found or answers_.empty(case), carried)
+    if record.late:
+        count = "One answer was" if len(record.late) == 1 else f"{len(record.late)} answers were"
+        remarks.append(f"{count} recorded after that part of the case had been closed, and did not count.")
+    return record, remarks
 
 
 def rebuild(course: Course, case: str, submitted: Any, record: Record, remarks: list[str]) -> Any:

@@ -10,8 +10,9 @@ from nbgrader import utils
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 
 from itband_course.answers import Record
+from itband_course.explaining import VERDICT_WORDS
 from itband_course.grading.bank import Bank
-from itband_course.grading.course import CaseFault, UsesBank, asked_in, course_of
+from itband_course.grading.course import CaseFault, Course, UsesBank, asked_in, course_of
 from itband_course.kinds.base import Points, Score, points_text
 from itband_course.questions import Question, describe, score, split
 
@@ -84,6 +85,20 @@ def score_record(bank: Bank, question_ids: list[str], record: Record) -> dict[st
     return results
 
 
+def score_into(course: Course, nb: Any) -> dict[str, float]:
+    """Score a rebuilt case, show each result in its cell, and return the points earned by question."""
+    kept = nb.metadata["itband"]
+    record = msgspec.convert(kept["record"], type=Record)
+    cells = {question_id: cell for cell in nb.cells if (question_id := asked_in(cell)) is not None}
+    results = score_record(course.bank, list(cells), record)
+    for question_id, result in results.items():
+        cells[question_id].metadata["itband"] = {"result": msgspec.to_builtins(result)}
+        cells[question_id].outputs = [_shown(result)]
+    kept["receipt"] = record.fingerprint()
+    kept["scored"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {question_id: result.earned for question_id, result in results.items()}
+
+
 class ScoreAnswers(NbGraderPreprocessor, UsesBank):
     """Score every question of a rebuilt case and show the result in its cell."""
 
@@ -99,15 +114,7 @@ class ScoreAnswers(NbGraderPreprocessor, UsesBank):
                 f"«{case}» was not rebuilt before scoring. Keep itband_course.grading.rebuild.Rebuild first in "
                 "c.Autograde.sanitize_preprocessors of nbgrader_config.py."
             )
-        record = msgspec.convert(kept["record"], type=Record)
-        cells = {question_id: cell for cell in nb.cells if (question_id := asked_in(cell)) is not None}
-        results = score_record(course.bank, list(cells), record)
-        for question_id, result in results.items():
-            cells[question_id].metadata["itband"] = {"result": msgspec.to_builtins(result)}
-            cells[question_id].outputs = [_shown(result)]
-        kept["receipt"] = record.fingerprint()
-        kept["scored"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        resources["itband"] = {question_id: result.earned for question_id, result in results.items()}
+        resources["itband"] = score_into(course, nb)
         return nb, resources
 
 
@@ -155,7 +162,9 @@ def _shown(result: Result) -> Any:
     possible = points_text(result.question.points)
     head = f"{points_text(result.earned)} of {possible} points"
     chose = result.chose or "Not answered"
-    reasons = [f"{note.verdict}: {note.reason}" for note in getattr(result.score, "notes", ())]
+    reasons = [
+        f"{VERDICT_WORDS[note.verdict]} · {note.text} · {note.reason}" for note in getattr(result.score, "notes", ())
+    ]
     lines = [head, f"Answer: {chose}", result.score.reason, *reasons]
     items = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
     html = (

@@ -1,17 +1,18 @@
 """Simulated students, for the demonstration and for tests: they record, run and save as real students do."""
 
 import os
+import random
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import nbformat
 from nbclient import NotebookClient
 
 from itband_course.answers import Confidence, Store
 from itband_course.grading.course import Course, is_note
-from itband_course.questions import read_case_questions, samples
+from itband_course.questions import CaseQuestions, read_case_questions, samples
 
 NOTE_TEXT = """### My note
 
@@ -35,13 +36,91 @@ def values_for(course: Course, case: str, wanted: Literal["right", "wrong"]) -> 
     return values
 
 
-def record(folder: Path, case: str, values: Mapping[str, Any], confidence: Confidence | None = None) -> None:
-    """Record values in a student's folder, by the code that a click runs."""
+def mixed_values(course: Course, case: str, shares: Mapping[str, float], seed: int) -> dict[str, Any]:
+    """Return drawn values for some of the questions of a released case; the same for the same seed.
+
+    Parameters
+    ----------
+    course, case
+        Whose questions.
+    shares : mapping of str to float
+        How likely ``right``, ``partly``, ``wrong`` and ``open`` are; questions that are left open have no value.
+    seed : int
+        Where the drawing starts.
+    """
+    draw = random.Random(seed)  # noqa: S311 - a simulated student, no secret
+    values = {}
+    for question in read_case_questions(course.release / case).questions:
+        made = samples(course.bank.rubric(question.id))
+        right, wrong = ([sample.value for sample in made if sample.name == name] for name in ("right", "wrong"))
+        wanted = draw.choices(list(shares), list(shares.values()))[0]
+        if wanted != "open":
+            values[question.id] = draw.choice(wrong if wanted == "wrong" else right)
+        if wanted == "partly":
+            values[question.id] = _without_last(values[question.id])
+    return values
+
+
+def mixed_confidence(values: Mapping[str, Any], seed: int) -> dict[str, Confidence]:
+    """Return a drawn confidence for each answer; the same for the same seed."""
+    draw = random.Random(seed)  # noqa: S311 - a simulated student, no secret
+    return {question_id: draw.choice(get_args(Confidence)) for question_id in values}
+
+
+def _without_last(value: Any) -> Any:
+    """Return an answer that lacks its last part; one that has no parts as it is."""
+    if isinstance(value, list) and len(value) > 1:
+        return value[:-1]
+    if isinstance(value, dict) and len(value) > 1:
+        return dict(list(value.items())[:-1])
+    return value
+
+
+def record(
+    folder: Path,
+    case: str,
+    values: Mapping[str, Any],
+    confidence: Confidence | Mapping[str, Confidence] | None = None,
+    close: bool = False,
+) -> None:
+    """Record values in a student's folder, by the code that a click runs.
+
+    Parameters
+    ----------
+    folder, case
+        Where, and for which case.
+    values : mapping of str to any JSON value
+        Keyed by question.
+    confidence : {'sure', 'fairly', 'guessing'}, mapping of str to these, or None
+        How sure the student is of all answers, or of each.
+    close : bool
+        Close each stage before a question after it is answered, as a student has to. Its answers can then no longer
+        be changed.
+    """
     store = Store(folder, case)
     store.load()
-    version = read_case_questions(folder).version
+    questions = read_case_questions(folder)
     for question_id, value in values.items():
-        store.write(question_id, value, confidence, version)
+        if close and (before := questions.opens_after(question_id)) is not None:
+            _close(store, questions, before.id)
+        how_sure = confidence.get(question_id) if isinstance(confidence, Mapping) else confidence
+        store.write(question_id, value, how_sure, questions.version)
+
+
+def close_stage(folder: Path, case: str, stage_id: str) -> None:
+    """Close a stage in a student's folder, and those before it, by the code that the button runs."""
+    store = Store(folder, case)
+    store.load()
+    _close(store, read_case_questions(folder), stage_id)
+
+
+def _close(store: Store, questions: CaseQuestions, stage_id: str) -> None:
+    """Close a stage and all before it that are open."""
+    for stage in questions.stages:
+        if stage.id not in store.record.closed:
+            store.close(stage.id, stage.questions)
+        if stage.id == stage_id:
+            return
 
 
 def write_note(folder: Path, case: str, text: str = NOTE_TEXT) -> None:

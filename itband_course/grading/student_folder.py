@@ -40,7 +40,8 @@ def build_student_folder(course: Course, target: Path) -> None:
     templates = files("itband_course.grading")
     config = templates.joinpath("student_config.py.txt").read_text("utf-8").replace("COURSE_ID", course.graph.id)
     (target / "nbgrader_config.py").write_text(config, "utf-8")
-    shutil.copy(course.root / "requirements.lock", target / "requirements.lock")
+    for name in ("requirements.lock", "LICENSE-CONTENT", "LICENSE-ANATOMY"):
+        shutil.copy(course.root / name, target / name)
     guide.write_text(course.root.joinpath("docs/student.md").read_text("utf-8"), "utf-8")
     leaks = find_leaks(target, course.bank)
     if leaks:

@@ -6,7 +6,7 @@ from typing import Any
 
 import nbformat
 
-from itband_course.grading.course import Course, asked_in, is_note
+from itband_course.grading.course import Course, asked_in, is_note, stage_closed_in
 from itband_course.grading.project import cell_marks
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -15,6 +15,7 @@ RANDOM_ID = re.compile(r"^[0-9a-f-]{8,36}$")
 CHECK_OUTPUT = "# NBVAL_CHECK_OUTPUT"
 FOLDED = {
     "ask": "# A question: press Run All to see it",
+    "close_stage": "# Closing a part of the case: press Run All to see it",
     "hand_in": "# Your receipt: press Run All to see it",
     "import": "# The course: press Run All to start it",
 }
@@ -33,7 +34,10 @@ def tidy_master(notebook: Any, course: Course) -> Any:
             cell.metadata.nbgrader["points"] = course.bank.notes[cell.metadata.nbgrader.grade_id].points
         if cell.cell_type == "code":
             code = [line for line in cell.source.splitlines() if not line.startswith("#")]
-            if code == ["hand_in()"]:
+            stage_id = stage_closed_in(cell)
+            if stage_id is not None:
+                cell.source = f'{FOLDED["close_stage"]}\n{CHECK_OUTPUT}\nclose_stage("{stage_id}")'
+            elif code == ["hand_in()"]:
                 cell.source = f"{FOLDED['hand_in']}\n{CHECK_OUTPUT}\nhand_in()"
             elif code and code[0].startswith("from itband_course import"):
                 cell.source = "\n".join([FOLDED["import"], *code])

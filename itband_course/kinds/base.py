@@ -4,25 +4,32 @@ Three faces of one question never mix: what an author writes (`Authored`), what 
 no field for a key) and what the grader knows (`Rubric`).
 """
 
+import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
-Verdict = Literal["right", "accepted", "neutral", "wrong", "danger"]
+Verdict = Literal["right", "accepted", "near", "careful", "neutral", "wrong", "danger"]
+"""``near``: just outside a band; ``careful``: safe, but more careful than this client needs."""
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 """Ids of cases, questions, choices and outcomes: lower-case words joined by hyphens."""
+REASON_LENGTH = 15
+"""Characters that a reason has at least."""
 
 
 class ChoiceNote(Struct, frozen=True):
-    """Why one chosen thing is right or wrong.
+    """Why one thing that can be chosen is right or wrong.
 
     Parameters
     ----------
     choice : str
-        Id of the choice the note speaks about.
+        Id of the thing, unique within its question: a choice, a band of numbers, ``row/choice``, ``scale/level``.
+    text : str
+        The same in words.
     verdict : Verdict
         What the bank says of that choice.
     reason : str
@@ -32,6 +39,7 @@ class ChoiceNote(Struct, frozen=True):
     """
 
     choice: str
+    text: str
     verdict: Verdict
     reason: str
     misconception: str = ""
@@ -59,7 +67,7 @@ class Points(Struct, frozen=True, tag="points"):
     reason : str
         How the rule led to the mark, in one sentence.
     notes : tuple of ChoiceNote
-        One for each choice that the student made.
+        One for each thing that the student chose, in the order of the card.
     """
 
     earned: float
@@ -80,6 +88,13 @@ class AuthoredBase(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     prompt: str
     sources: list[str]
     canary: str
+
+
+class PublicChoice(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to choose, place or put in order, as a student may see it."""
+
+    id: str
+    text: str
 
 
 class QuestionBase(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -122,8 +137,14 @@ class Kind:
         ``lint(authored) -> list of str``: sentences on what the author must mend.
     describe : callable
         ``describe(question, value) -> str``: the answer in words.
+    text : callable
+        ``text(question) -> list of str``: what there is to choose from, one line each, for print and plain text.
+    options : callable
+        ``options(question) -> dict``: the text of everything with an id that an answer may name, keyed by that id.
+    notes : callable
+        ``notes(rubric) -> tuple of ChoiceNote``: all that the key says, of everything that can be chosen.
     tally : callable
-        ``tally(rubric, values) -> dict``: how often each thing was chosen, keyed by its id.
+        ``tally(rubric, values) -> dict``: how often each thing was chosen, keyed by `ChoiceNote.choice` of `notes`.
     samples : callable
         ``samples(rubric) -> list of Sample``: right, blank, wrong and malformed answers to the question itself.
     """
@@ -137,8 +158,70 @@ class Kind:
     score: Callable[[Any, Any], Score]
     lint: Callable[[Any], list[str]]
     describe: Callable[[Any, Any], str]
+    text: Callable[[Any], list[str]]
+    options: Callable[[Any], dict[str, str]]
+    notes: Callable[[Any], tuple[ChoiceNote, ...]]
     tally: Callable[[Any, Iterable[Any]], dict[str, int]]
     samples: Callable[[Any], list[Sample]]
+
+
+class HasId(Protocol):
+    """Anything with an id of its own within a question."""
+
+    @property
+    def id(self) -> str:
+        """The id."""
+        ...
+
+
+AnyItem = TypeVar("AnyItem", bound=HasId)
+
+
+def shuffled(question_id: str, items: Iterable[AnyItem]) -> list[AnyItem]:
+    """Return items in an order that says nothing about the key, the same for everybody and at every release.
+
+    Authors tend to write the right thing first, so the order is that of a hash of the ids.
+    """
+    return sorted(items, key=lambda item: hashlib.sha256(f"{question_id}/{item.id}".encode()).digest())
+
+
+def shared_fields(authored: AuthoredBase) -> dict[str, Any]:
+    """Return what the public face of any question takes over from what its author wrote."""
+    return {name: getattr(authored, name) for name in ("id", "outcome", "points", "prompt")}
+
+
+def lint_ids(what: str, ids: Iterable[str]) -> list[str]:
+    """Return what is wrong with the ids of some things of one question; ``what`` names them, as in ``two steps``."""
+    problems = []
+    seen: set[str] = set()
+    for item in ids:
+        if item in seen:
+            problems.append(f"two {what}s are called «{item}»: give each its own id.")
+        seen.add(item)
+        if not re.match(ID_PATTERN, item):
+            problems.append(f"{what} id «{item}» is not lower-case words joined by hyphens: write it so.")
+    return problems
+
+
+def lint_reason(what: str, reason: str) -> list[str]:
+    """Return what is wrong with the reason given for a thing; ``what`` names it, as in ``choice «x»``."""
+    if len(reason.strip()) >= REASON_LENGTH:
+        return []
+    return [f"{what} has no real reason: say in a sentence why it is right or not."]
+
+
+def tally_ids(notes: Iterable[ChoiceNote], chosen: Iterable[str]) -> dict[str, int]:
+    """Return how often each thing was chosen; everything that can be is a key, anything else is left out."""
+    counts = {note.choice: 0 for note in notes}
+    for choice in chosen:
+        if choice in counts:
+            counts[choice] += 1
+    return counts
+
+
+def share_reason(why: str, earned: float, possible: float) -> str:
+    """Return how a rule led to a mark, as in ``2 of 3 rows right: 2 of 3 points.``."""
+    return f"{why}: {points_text(earned)} of {points_words(possible)}."
 
 
 def points_words(points: float) -> str:

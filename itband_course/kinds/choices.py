@@ -1,13 +1,23 @@
 """What the kinds with a list of choices share: how choices are written, shown, keyed and counted."""
 
-import hashlib
-import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import Struct, field
 
-from itband_course.kinds.base import ID_PATTERN, AuthoredBase, ChoiceNote, Invalid, QuestionBase, Verdict
+from itband_course.kinds.base import (
+    AuthoredBase,
+    ChoiceNote,
+    Invalid,
+    PublicChoice,
+    QuestionBase,
+    Verdict,
+    lint_ids,
+    lint_reason,
+    shared_fields,
+    shuffled,
+    tally_ids,
+)
 
 
 class AuthoredChoice(Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,21 +27,6 @@ class AuthoredChoice(Struct, frozen=True, forbid_unknown_fields=True):
     text: str
     reason: str
     verdict: Verdict = field(name="is")
-    misconception: str = ""
-
-
-class PublicChoice(Struct, frozen=True, forbid_unknown_fields=True):
-    """A choice as a student may see it."""
-
-    id: str
-    text: str
-
-
-class ChoiceKey(Struct, frozen=True):
-    """What the grader knows of one choice."""
-
-    verdict: Verdict
-    reason: str
     misconception: str = ""
 
 
@@ -49,19 +44,20 @@ class ChoicesQuestion(QuestionBase, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class ChoicesRubric(Struct, frozen=True):
-    """What decides the mark of a question with choices."""
+    """What decides the mark of a question with choices: its points, and a note on each choice in the card's order."""
 
     points: float
-    choices: dict[str, ChoiceKey]
+    notes: tuple[ChoiceNote, ...]
 
     def ids(self, verdict: Verdict) -> list[str]:
-        """Return the ids of all choices with a verdict, in the order of the bank."""
-        return [choice for choice, key in self.choices.items() if key.verdict == verdict]
+        """Return the ids of all choices with a verdict, in the order of the card."""
+        return [note.choice for note in self.notes if note.verdict == verdict]
 
     def stranger(self, chosen: Iterable[str]) -> Invalid | None:
         """Return what scoring says of the first chosen id that the question does not offer; None if it offers all."""
+        offered = {note.choice for note in self.notes}
         for choice in chosen:
-            if choice not in self.choices:
+            if choice not in offered:
                 return Invalid(f"The recorded choice «{choice[:80]}» is not one that this question offers.")
         return None
 
@@ -73,73 +69,53 @@ AnyRubric = TypeVar("AnyRubric", bound=ChoicesRubric)
 def split_choices(
     authored: AuthoredChoices, question: type[AnyQuestion], rubric: type[AnyRubric], rule: str
 ) -> tuple[AnyQuestion, AnyRubric]:
-    """Part an authored question into what the student sees and what the grader knows."""
-    shown = question(
-        id=authored.id,
-        outcome=authored.outcome,
-        points=authored.points,
-        prompt=authored.prompt,
-        rule=rule,
-        choices=public_choices(authored.id, authored.choice, authored.fixed_order),
-    )
-    return shown, rubric(points=authored.points, choices=choice_keys(authored.choice))
+    """Part an authored question into what the student sees and what the grader knows.
 
-
-def public_choices(
-    question_id: str, choices: list[AuthoredChoice], fixed_order: bool | UnsetType = UNSET
-) -> list[PublicChoice]:
-    """Return the choices as students see them, in an order that says nothing about the key.
-
-    Authors tend to write the right choice first, so the order is that of a hash of the ids: the same for everybody
-    and at every release. With ``fixed_order`` (scales, stages) it is the author's.
+    With ``fixed_order`` (scales, stages) the order is the author's, else one that says nothing about the key.
     """
-    if fixed_order is not True:
-        choices = sorted(choices, key=lambda choice: hashlib.sha256(f"{question_id}/{choice.id}".encode()).digest())
-    return [PublicChoice(id=choice.id, text=choice.text) for choice in choices]
+    choices = authored.choice if authored.fixed_order else shuffled(authored.id, authored.choice)
+    shown = question(
+        **shared_fields(authored),
+        rule=rule,
+        choices=[PublicChoice(id=choice.id, text=choice.text) for choice in choices],
+    )
+    notes = tuple(
+        ChoiceNote(choice.id, choice.text, choice.verdict, choice.reason, choice.misconception) for choice in choices
+    )
+    return shown, rubric(points=authored.points, notes=notes)
 
 
-def choice_keys(choices: list[AuthoredChoice]) -> dict[str, ChoiceKey]:
-    """Return the grader's side of the choices, keyed by choice id."""
-    return {
-        choice.id: ChoiceKey(verdict=choice.verdict, reason=choice.reason, misconception=choice.misconception)
-        for choice in choices
-    }
+def text_of_choices(question: ChoicesQuestion) -> list[str]:
+    """Return one line for each choice."""
+    return [f"○ {choice.text}" for choice in question.choices]
 
 
-def note_on(keys: dict[str, ChoiceKey], choice: str) -> ChoiceNote:
-    """Return the note on a chosen choice."""
-    key = keys[choice]
-    return ChoiceNote(choice=choice, verdict=key.verdict, reason=key.reason, misconception=key.misconception)
+def options_of_choices(question: ChoicesQuestion) -> dict[str, str]:
+    """Return the text of each choice."""
+    return {choice.id: choice.text for choice in question.choices}
+
+
+def notes_of_choices(rubric: ChoicesRubric) -> tuple[ChoiceNote, ...]:
+    """Return all that the key says."""
+    return rubric.notes
 
 
 def lint_choices(choices: list[AuthoredChoice], allowed: tuple[Verdict, ...]) -> list[str]:
     """Return what is wrong with the choices of any kind that has them."""
-    problems = []
-    seen: set[str] = set()
+    problems = lint_ids("choice", (choice.id for choice in choices))
     for choice in choices:
-        if choice.id in seen:
-            problems.append(f"two choices are called «{choice.id}»: give each its own id.")
-        seen.add(choice.id)
-        if not re.match(ID_PATTERN, choice.id):
-            problems.append(f"choice id «{choice.id}» is not lower-case words joined by hyphens: write it so.")
+        name = f"choice «{choice.id}»"
         if choice.verdict not in allowed:
             words = ", ".join(allowed)
-            problems.append(f"choice «{choice.id}» is «{choice.verdict}»; this kind knows {words}: write one of these.")
-        if len(choice.reason.strip()) < 15:
-            problems.append(f"choice «{choice.id}» has no real reason: say in a sentence why it is right or not.")
+            problems.append(f"{name} is «{choice.verdict}»; this kind knows {words}: write one of these.")
+        problems += lint_reason(name, choice.reason)
         if choice.verdict in ("wrong", "danger") and not choice.misconception.strip():
-            problems.append(f"choice «{choice.id}» names no misconception: say which mistaken idea it catches.")
+            problems.append(f"{name} names no misconception: say which mistaken idea it catches.")
         if any(phrase in choice.text.lower() for phrase in ("all of the above", "none of the above")):
-            problems.append(
-                f"choice «{choice.id}» reads «{choice.text}»: choices are shown in another order, so name the thing."
-            )
+            problems.append(f"{name} reads «{choice.text}»: choices are shown in another order, so name the thing.")
     return problems
 
 
-def tally_choices(keys: dict[str, ChoiceKey], chosen: Iterable[str]) -> dict[str, int]:
-    """Return how often each choice was made; every choice of the question is a key, ids not on offer are left out."""
-    counts = dict.fromkeys(keys, 0)
-    for choice in chosen:
-        if choice in counts:
-            counts[choice] += 1
-    return counts
+def tally_choices(rubric: ChoicesRubric, chosen: Iterable[str]) -> dict[str, int]:
+    """Return how often each choice was made."""
+    return tally_ids(rubric.notes, chosen)

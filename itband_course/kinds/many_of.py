@@ -6,19 +6,21 @@ neither way, and a dangerous one makes the whole question 0. Ticking everything 
 
 from collections.abc import Iterable
 
-from itband_course.kinds.base import Invalid, Kind, Points, Sample, Score, points_text
+from itband_course.kinds.base import Invalid, Kind, Points, Sample, Score, share_reason
 from itband_course.kinds.choices import (
     AuthoredChoices,
     ChoicesQuestion,
     ChoicesRubric,
     lint_choices,
-    note_on,
+    notes_of_choices,
+    options_of_choices,
     split_choices,
     tally_choices,
+    text_of_choices,
 )
 
 RULE = (
-    "Any number of choices, right minus wrong: each right choice adds its share of the points, each wrong choice "
+    "Right minus wrong. Tick any number: each right choice adds its share of the points, each wrong choice "
     "takes its share away, never below 0. A choice that could harm the client makes the question 0."
 )
 
@@ -44,11 +46,10 @@ def split(authored: AuthoredManyOf) -> tuple[ManyOf, ManyOfRubric]:
 
 def score(rubric: ManyOfRubric, value: list[str]) -> Score:
     """Score the ids of the ticked choices; one that stands twice counts once."""
-    ticked = list(dict.fromkeys(value))
-    stranger = rubric.stranger(ticked)
+    stranger = rubric.stranger(value)
     if stranger:
         return stranger
-    notes = tuple(note_on(rubric.choices, choice) for choice in ticked)
+    notes = tuple(note for note in rubric.notes if note.choice in value)
     count = {verdict: sum(note.verdict == verdict for note in notes) for verdict in ("right", "wrong", "danger")}
     all_right, all_wrong = len(rubric.ids("right")), len(rubric.ids("wrong"))
     if count["danger"]:
@@ -58,7 +59,7 @@ def score(rubric: ManyOfRubric, value: list[str]) -> Score:
         share = max(0.0, count["right"] / all_right - count["wrong"] / all_wrong)
         why = f"{count['right']} of {all_right} right choices, {count['wrong']} of {all_wrong} wrong ones"
     earned = round(share * rubric.points, 2)
-    reason = f"{why}: {points_text(earned)} of {points_text(rubric.points)} points."
+    reason = share_reason(why, earned, rubric.points)
     return Points(earned=earned, possible=rubric.points, reason=reason, notes=notes)
 
 
@@ -84,7 +85,7 @@ def describe(question: ManyOf, value: list[str]) -> str:
 
 def tally(rubric: ManyOfRubric, values: Iterable[list[str]]) -> dict[str, int]:
     """Count how often each choice was ticked."""
-    return tally_choices(rubric.choices, (choice for value in values for choice in set(value)))
+    return tally_choices(rubric, (choice for value in values for choice in set(value)))
 
 
 def samples(rubric: ManyOfRubric) -> list[Sample]:
@@ -94,7 +95,7 @@ def samples(rubric: ManyOfRubric) -> list[Sample]:
         Sample("right", right, Points, 1.0),
         Sample("right", right + rubric.ids("neutral"), Points, 1.0),
         Sample("wrong", wrong, Points, 0.0),
-        Sample("wrong", list(rubric.choices), Points, 0.0),
+        Sample("wrong", [note.choice for note in rubric.notes], Points, 0.0),
         Sample("malformed", right[0], Invalid, None),
         Sample("malformed", [*right, "no-such-choice"], Invalid, None),
     ]
@@ -113,6 +114,9 @@ KIND = Kind(
     score=score,
     lint=lint,
     describe=describe,
+    text=text_of_choices,
+    options=options_of_choices,
+    notes=notes_of_choices,
     tally=tally,
     samples=samples,
 )

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 
-from itband_course.kinds.base import Invalid, Kind, Points, Sample, Score, points_text
+from itband_course.kinds.base import Invalid, Kind, Points, Sample, Score, share_reason
 from itband_course.kinds.choices import (
     AuthoredChoices,
     ChoicesQuestion,
     ChoicesRubric,
     lint_choices,
-    note_on,
+    notes_of_choices,
+    options_of_choices,
     split_choices,
     tally_choices,
+    text_of_choices,
 )
 
-RULE = "One choice: full points if it is right, none otherwise."
+RULE = "One choice. Full points if it is right, none otherwise."
 
 
 class AuthoredOneOf(
@@ -40,9 +42,9 @@ def score(rubric: OneOfRubric, value: str) -> Score:
     stranger = rubric.stranger([value])
     if stranger:
         return stranger
-    note = note_on(rubric.choices, value)
+    note = next(note for note in rubric.notes if note.choice == value)
     earned = rubric.points if note.verdict in ("right", "accepted") else 0.0
-    reason = f"Your choice earns {points_text(earned)} of {points_text(rubric.points)} points."
+    reason = share_reason("One choice", earned, rubric.points)
     return Points(earned=earned, possible=rubric.points, reason=reason, notes=(note,))
 
 
@@ -70,7 +72,7 @@ def describe(question: OneOf, value: str) -> str:
 
 def tally(rubric: OneOfRubric, values: Iterable[str]) -> dict[str, int]:
     """Count how often each choice was made."""
-    return tally_choices(rubric.choices, values)
+    return tally_choices(rubric, values)
 
 
 def samples(rubric: OneOfRubric) -> list[Sample]:
@@ -95,6 +97,9 @@ KIND = Kind(
     score=score,
     lint=lint,
     describe=describe,
+    text=text_of_choices,
+    options=options_of_choices,
+    notes=notes_of_choices,
     tally=tally,
     samples=samples,
 )

@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page
 pytestmark = pytest.mark.browser
 
 STAGE, OBER = "stage-signs", "ober-side-difference-record"
+NUMBER, MATCH, TRIAGE = "distance-rise-percent", "outer-knee-neighbours", "hands-and-who-sore-outer-knee"
+ORDER, CONSENT = "session-order-sore-outer-knee", "consent-deep-work-request"
 
 
 def violations(page: Page, context: str | None = None) -> list[str]:
@@ -39,17 +41,35 @@ def test_cards_have_no_violation_in_any_state(chromium: Browser, tmp_path: Path,
         assert violations(page, f".itband-card[data-question='{STAGE}']") == []
         assert violations(page, f".itband-card[data-question='{OBER}']") == []
         page.screenshot(path=shots / f"card-{theme}.png")
+        for question in (NUMBER, MATCH, TRIAGE, ORDER):
+            notebook.card(question).scroll_into_view_if_needed()
+            assert violations(page, f".itband-card[data-question='{question}']") == [], question
+        assert "Opens when" in notebook.card(ORDER).inner_text(), "its stage is not open yet"
+        door = page.locator(".itband-door").first
+        door.get_by_role("button", name="Close «Decisions»").click()
+        assert violations(page, ".itband-door") == []
+        door.screenshot(path=shots / f"door-{theme}.png")
+        door.get_by_role("button", name="Yes, close it for good").click()
+        notebook.card(ORDER).scroll_into_view_if_needed()
+        for step in range(3):
+            notebook.card(ORDER).locator(".itband-pool button").nth(step).click()
+        notebook.expect_status(ORDER, "^Recorded")
+        assert violations(page, f".itband-card[data-question='{ORDER}']") == []
+        notebook.card(ORDER).screenshot(path=shots / f"card-order-{theme}.png")
+        notebook.card(OBER).scroll_into_view_if_needed()
+        assert violations(page, f".itband-card[data-question='{OBER}']") == [], "closed"
         page.keyboard.press("Control+b")  # without the file browser, as one works in a narrow window
         page.set_viewport_size({"width": 480, "height": 900})
         page.wait_for_timeout(500)
-        assert not overflows(page, f".itband-card[data-question='{OBER}']")
+        for question in (OBER, NUMBER, MATCH, TRIAGE, ORDER):
+            assert not overflows(page, f".itband-card[data-question='{question}']"), question
         page.screenshot(path=shots / f"card-{theme}-narrow.png")
         page.set_viewport_size({"width": 900, "height": 1000})
         page.keyboard.press("Control+b")
         notebook.restart_kernel()
-        notebook.choice(OBER, "both pass horizontal").click()
-        notebook.expect_status(OBER, "^NOT saved", timeout=6_000)
-        assert violations(page, f".itband-card[data-question='{OBER}']") == []
+        notebook.card(CONSENT).locator(".itband-answer .itband-choice").first.click()
+        notebook.expect_status(CONSENT, "^NOT saved", timeout=6_000)
+        assert violations(page, f".itband-card[data-question='{CONSENT}']") == []
     context.close()
 
 

@@ -11,10 +11,12 @@ from lab import Notebook, copy_case, jupyter
 from playwright.sync_api import Locator, Page, expect
 
 from itband_course import answers
+from itband_course.questions import read_case_questions
 
 pytestmark = pytest.mark.browser
 
-STAGE, OBER, CONSENT = "stage-signs", "ober-side-difference-record", "consent-deep-work-request"
+STAGE, OBER, WORDING = "stage-signs", "ober-side-difference-record", "wording-of-hypothesis"
+FIRST = "before-hands-ask-and-look"
 RIGHT_OBER, WRONG_OBER = "less than left; what limits it stays open", "both pass horizontal"
 
 
@@ -41,12 +43,12 @@ def values(record: answers.Record) -> dict:
 
 def choose_second_by_keyboard(notebook: Notebook, desk: Path) -> Locator:
     """Choose by Space and an arrow key, check that it is recorded, and return the choices' inputs."""
-    radios = notebook.card(CONSENT).locator(".itband-answer input")
+    radios = notebook.card(WORDING).locator(".itband-answer input")
     radios.first.focus()
     notebook.page.keyboard.press("Space")
     notebook.page.keyboard.press("ArrowDown")
     second = radios.nth(1).get_attribute("value")
-    notebook.expect_recorded(CONSENT, desk, lambda answer: answer.value == second)
+    notebook.expect_recorded(WORDING, desk, lambda answer: answer.value == second)
     return radios
 
 
@@ -81,9 +83,9 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
         expect(radios.nth(1)).to_be_focused()
 
         # An answer can be cleared, and the question is open again.
-        notebook.card(CONSENT).get_by_role("button", name="Clear my answer").press("Enter")
-        notebook.expect_status(CONSENT, "^Not answered$")
-        notebook.expect_recorded(CONSENT, desk, lambda answer: answer.value is None)
+        notebook.card(WORDING).get_by_role("button", name="Clear my answer").press("Enter")
+        notebook.expect_status(WORDING, "^Not answered$")
+        notebook.expect_recorded(WORDING, desk, lambda answer: answer.value is None)
         notebook.save()
 
         # Reload: the cards are there again, and a change is recorded.
@@ -105,7 +107,7 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
         notebook.run_all()
         notebook.expect_status(OBER, "^Recorded")
         notebook.expect_status(STAGE, "^Recorded")
-        notebook.expect_status(CONSENT, "^Not answered$")
+        notebook.expect_status(WORDING, "^Not answered$")
         assert recorded(desk) == before
 
         # Validate names the open question, and only that one.
@@ -113,16 +115,18 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
         report = notebook.validate()
         page.screenshot(path=shots / "validate.png")
         assert "Not answered yet" in report
-        assert "Deep work on the band" in report
-        assert "Ober" not in report
+        assert "You write down your working hypothesis for Maya" in report
+        assert "Staging in this course goes by signs" not in report
+        assert "You measure Ober on both sides" not in report
+        assert "a question that opens when «Decisions» is closed" in report
         notebook.close_dialog()
 
-        # Hand in: answer the last one, Run All, save; the receipt says three of three.
-        notebook.choice(CONSENT, "May I work on hip and thigh instead").click()
-        notebook.expect_status(CONSENT, "^Recorded")
+        # Hand in: answer one more, Run All, save; the receipt counts three.
+        notebook.card(WORDING).locator("input[value='consistent-irritation']").check()
+        notebook.expect_status(WORDING, "^Recorded")
         notebook.run_all()
         receipt = page.locator(".jp-OutputArea-output", has_text="questions answered")
-        expect(receipt).to_contain_text("3 of 3 questions answered.")
+        expect(receipt).to_contain_text(f"3 of {len(read_case_questions(desk).questions)} questions answered.")
         expect(receipt).to_contain_text(recorded(desk).fingerprint())
         receipt.scroll_into_view_if_needed()
         page.screenshot(path=shots / "receipt.png")
@@ -154,7 +158,7 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
             path_.unlink()
     graded.autograde()
     marks = graded.questions("whole")
-    assert marks[OBER] == marks[CONSENT] == 2.0
+    assert marks[OBER] == marks[WORDING] == 2.0
     assert graded.questions("alone") == graded.questions("restored") == marks
     nbgrader(graded.root, "generate_feedback", CASE)
     assert final.fingerprint() in graded.feedback("alone")
@@ -167,7 +171,7 @@ def test_a_change_after_a_reload_is_named_by_validate_until_the_notebook_is_run_
         notebook = Notebook(page, address, f"{CASE}.ipynb")
         notebook.open()
         notebook.run_all()
-        for question in (STAGE, OBER, CONSENT):
+        for question in (STAGE, OBER, WORDING):
             notebook.card(question).locator(".itband-answer .itband-choice").first.click()
             notebook.expect_status(question, "^Recorded")
         notebook.save()
@@ -181,7 +185,7 @@ def test_a_change_after_a_reload_is_named_by_validate_until_the_notebook_is_run_
         notebook.save()
         report = notebook.validate()
         assert "lacks it" not in report
-        assert report.count("The following cell failed") == 1, "only the unwritten note is named"
+        assert "You measure Ober on both sides" not in report
         assert "My note" in report
 
 
@@ -226,7 +230,7 @@ def test_a_damaged_answers_file_is_told_and_its_answers_come_back(desk: Path, pa
         notebook.restart_kernel()
         notebook.run_all()
         notebook.expect_status(OBER, "^Recorded")
-        expect(notebook.card(STAGE).locator(".itband-notice")).to_contain_text("answers.damaged-1.json")
+        expect(notebook.card(FIRST).locator(".itband-notice")).to_contain_text("answers.damaged-1.json")
     assert (desk / "answers.damaged-1.json").read_text() == "{ damaged"
     assert values(recorded(desk)) == {OBER: "less-adduction-cause-open"}
 

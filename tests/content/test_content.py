@@ -1,5 +1,6 @@
 """The course's own content: nothing to mend, nothing unused, and nothing that gives an answer away."""
 
+import json
 import re
 import statistics
 from itertools import combinations
@@ -10,11 +11,15 @@ import pytest
 
 from itband_course.answers import ANSWERS_FILE
 from itband_course.facts import references
-from itband_course.grading.course import Course, asked, is_note
+from itband_course.figure.pictures import draw
+from itband_course.grading.bank import LOCK_FILE
+from itband_course.grading.course import Course, asked, is_note, stages_of
+from itband_course.grading.feedback import PICTURE
 from itband_course.grading.tidy import tidy_all
 from itband_course.kinds.base import ID_PATTERN
+from itband_course.kinds.choices import AuthoredChoices
 from itband_course.practising import practice_questions
-from itband_course.questions import kind_of
+from itband_course.questions import KINDS, kind_of, notes_of, options_of, split
 
 REPOSITORY = Path(__file__).parents[2]
 COURSE = Course.at(REPOSITORY)
@@ -24,6 +29,10 @@ PRACTICE = list(practice_questions().values())
 
 graded_questions = pytest.mark.parametrize("question", QUESTIONS, ids=lambda entry: entry.id)
 all_questions = pytest.mark.parametrize("question", [*QUESTIONS, *PRACTICE], ids=lambda entry: entry.id)
+WITH_CHOICES = [question for question in (*QUESTIONS, *PRACTICE) if isinstance(question, AuthoredChoices)]
+GRADED_WITH_CHOICES = [question for question in WITH_CHOICES if question in QUESTIONS]
+graded_choices = pytest.mark.parametrize("question", GRADED_WITH_CHOICES, ids=lambda entry: entry.id)
+all_choices = pytest.mark.parametrize("question", WITH_CHOICES, ids=lambda entry: entry.id)
 all_notes = pytest.mark.parametrize("note", NOTES, ids=lambda entry: entry.id)
 all_cases = pytest.mark.parametrize("case", COURSE.cases())
 
@@ -41,7 +50,13 @@ FINDING_WORDS |= {"negative", "short", "tight", "weak", "bursitis", "tear", "ref
 
 
 def keyed_right(question: Any) -> list[Any]:
+    """Return the right choices of a question that has choices."""
     return [choice for choice in question.choice if choice.verdict in ("right", "accepted")]
+
+
+def options(question: Any) -> dict[str, str]:
+    """Return id and text of all that a question offers, whatever its kind."""
+    return options_of(split(question)[0])
 
 
 def placed() -> dict[str, list[str]]:
@@ -62,8 +77,10 @@ def test_the_course_has_nothing_to_mend() -> None:
     assert COURSE.problems() == []
 
 
-def test_every_question_and_note_of_the_bank_is_placed_in_a_case() -> None:
-    assert [entry for entry, cases in placed().items() if not cases] == []
+def test_every_question_and_note_that_students_have_not_seen_yet_is_placed_in_a_case() -> None:
+    lock = COURSE.bank_folder / LOCK_FILE
+    seen = set(json.loads(lock.read_text("utf-8"))) if lock.exists() else set()
+    assert [entry for entry, cases in placed().items() if not cases and entry not in seen] == []
 
 
 def test_every_notebook_is_in_canonical_form() -> None:
@@ -127,7 +144,7 @@ def test_a_note_rests_on_known_sources(note: Any) -> None:
 # --- what would give an answer away
 
 
-@all_questions
+@all_choices
 def test_a_right_choice_does_not_stand_out_by_its_length(question: Any) -> None:
     for right in keyed_right(question):
         others = [len(choice.text) for choice in question.choice if choice.id != right.id]
@@ -136,7 +153,9 @@ def test_a_right_choice_does_not_stand_out_by_its_length(question: Any) -> None:
 
 @all_questions
 def test_a_right_choice_makes_no_claim_that_the_course_doubts(question: Any) -> None:
-    assert [choice.text for choice in keyed_right(question) if DOUBTED.search(choice.text)] == []
+    right = [note for note in notes_of(split(question)[1]) if note.verdict in ("right", "accepted")]
+    assert right
+    assert [note.text for note in right if DOUBTED.search(note.text)] == []
 
 
 def test_the_search_for_doubted_claims_finds_them() -> None:
@@ -150,12 +169,13 @@ def test_the_search_for_doubted_claims_finds_them() -> None:
 def test_an_id_says_nothing_of_key_or_finding(question: Any) -> None:
     said = set(question.id.split("-"))
     assert said & (VERDICT_WORDS | FINDING_WORDS | {"right", "wrong"}) == set()
-    for choice in question.choice:
-        assert re.match(ID_PATTERN, choice.id)
-        assert set(choice.id.split("-")) & VERDICT_WORDS == set()
+    for option in options(question):
+        name = option.removeprefix("row/")
+        assert re.match(ID_PATTERN, name)
+        assert set(name.split("-")) & VERDICT_WORDS == set()
 
 
-@graded_questions
+@graded_choices
 def test_an_id_shares_no_word_with_the_right_choice_alone(question: Any) -> None:
     right = {word for choice in keyed_right(question) for word in choice.id.split("-")}
     others = {
@@ -166,24 +186,24 @@ def test_an_id_shares_no_word_with_the_right_choice_alone(question: Any) -> None
 
 @graded_questions
 def test_no_prompt_holds_the_text_of_a_choice(question: Any) -> None:
-    assert [choice.id for choice in question.choice if choice.text.lower() in question.prompt.lower()] == []
+    assert [option for option, text in options(question).items() if text.lower() in question.prompt.lower()] == []
 
 
 @all_questions
 def test_no_two_choices_of_a_question_read_the_same(question: Any) -> None:
-    texts = [" ".join(choice.text.lower().split()) for choice in question.choice]
+    texts = [" ".join(text.lower().split()) for text in options(question).values()]
     assert len(set(texts)) == len(texts)
 
 
 @all_questions
 def test_choices_are_written_alike(question: Any) -> None:
-    ends = {choice.text.rstrip("”")[-1] in ".?!" for choice in question.choice}
-    assert len(ends) == 1, "all with a full stop or none"
+    ends = {text.rstrip("”")[-1] in ".?!" for text in options(question).values()}
+    assert len(ends) <= 1, "all with a full stop or none"
 
 
 def test_right_choices_do_not_always_stand_at_the_same_place() -> None:
     places = set()
-    for question in QUESTIONS:
+    for question in GRADED_WITH_CHOICES:
         public = kind_of(question).split(question)[0]
         order = [choice.id for choice in public.choices]
         places |= {order.index(choice.id) for choice in keyed_right(question)}
@@ -226,17 +246,45 @@ def test_a_master_holds_no_reason_and_no_mark_scheme(case: str) -> None:
 @all_cases
 def test_a_case_begins_by_loading_the_course_and_ends_by_handing_in(case: str) -> None:
     code = [cell.source for cell in COURSE.master(case).cells if cell.cell_type == "code"]
-    assert "from itband_course import ask, hand_in" in code[0]
+    assert re.search(r"^from itband_course import ask, .*hand_in$", code[0], re.MULTILINE)
     assert code[-1].splitlines()[-1] == "hand_in()"
 
 
 @all_cases
-def test_a_case_counts_its_questions_rightly(case: str) -> None:
-    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+def test_a_case_gives_no_number_of_questions_that_could_grow_stale(case: str) -> None:
+    numbers = r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty) questions?\b"
+    assert re.search(numbers, COURSE.master(case).cells[0].source) is None
+
+
+@all_cases
+def test_a_case_asks_twelve_questions_or_more_of_every_kind_with_consent_a_what_if_and_a_note(case: str) -> None:
     master = COURSE.master(case)
-    said = re.search(r"\b(\w+) questions?\b", master.cells[0].source)
-    assert said is not None
-    assert said[1] == words[len(asked(master))]
+    questions = [COURSE.bank.questions[question_id] for question_id in asked(master)]
+    assert len(questions) >= 12
+    assert {kind_of(question).name for question in questions} == set(KINDS)
+    assert "ask-for-consent" in {question.outcome for question in questions}
+    closed = {question_id for stage in stages_of(master) for question_id in stage.questions}
+    assert {question.id for question in questions} - closed, "the what-if opens after the decisions are closed"
+    assert any(is_note(cell) for cell in master.cells)
+
+
+@all_cases
+def test_every_picture_of_a_case_is_there_and_says_in_words_what_it_shows(case: str) -> None:
+    shown = [found for cell in COURSE.master(case).cells for found in PICTURE.finditer(cell.source)]
+    assert len(shown) >= 2
+    for found in shown:
+        assert (COURSE.source / case / found["file"]).exists()
+        assert (COURSE.release / case / found["file"]).exists()
+        assert len(found["alt"].split()) >= 12
+    files = {path.name for path in (COURSE.source / case).iterdir() if path.suffix in (".svg", ".png")}
+    assert files == {found["file"] for found in shown}
+
+
+@all_cases
+def test_the_pictures_of_a_case_are_those_that_its_client_gives(case: str) -> None:
+    client = COURSE.client(case)
+    assert client is not None
+    assert {name: (COURSE.source / case / name).read_bytes() for name in draw(client)} == draw(client)
 
 
 @all_cases

@@ -10,6 +10,7 @@ from course_kit import CASE, REPOSITORY, copy_course
 
 from itband_course.cli import main
 from itband_course.grading import simulate
+from itband_course.grading.course import Course
 
 
 @pytest.fixture
@@ -78,14 +79,23 @@ def test_elsewhere_the_commands_say_where_to_run_them(
     assert "run itband in the course folder" in capsys.readouterr().err
 
 
-def test_the_demo_ends_well_and_prints_the_table_of_marks() -> None:
+def test_the_demo_shows_twelve_students_and_writes_the_report() -> None:
     done = subprocess.run(
-        [sys.executable, "tools/demo.py"], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, "tools/demo.py"], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=600
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    rows = {line.split()[0]: line for line in done.stdout.splitlines() if "/15" in line}
-    assert "7/15" in rows["all-right"]
-    assert "0/15" in rows["all-wrong"]
-    assert "7/15" in rows["notebook-only"]
-    assert len(rows) == 4
-    shutil.rmtree(Path(done.stdout.split("feedback/STUDENT")[0].split()[-1]).parent, ignore_errors=True)
+    table = done.stdout.split("\nMarks\n")[1].split("Questions:")[0]
+    rows = {line.split()[0]: line.split() for line in table.splitlines() if line.strip()}
+    questions = len(Course.at(REPOSITORY).released(CASE)[1].questions)
+    most, answered = rows["(at"][2 + questions], slice(1 + questions, 2 + questions)
+    students = [name for name in rows if name not in ("student", "(at", ".:")]
+    assert len(students) == 12
+    for student in ("all-right", "notebook-only", "changed-mind", "handed-in-twice", "renamed-file"):
+        assert rows[student][answered] == [most], student
+    for student in ("blank", "all-wrong"):
+        assert rows[student][answered] == ["0"], student
+    assert rows["late"][-1] == "LATE"
+    folder = Path(done.stdout.split("Where everything is")[1].split()[0])
+    report = (folder / "reports" / f"{CASE}.html").read_text("utf-8")
+    assert [student for student in students if student not in report] == []
+    shutil.rmtree(folder.parent, ignore_errors=True)

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,36 @@ from nbgrader.api import Gradebook
 
 from itband_course import answers
 from itband_course.grading import simulate
+from itband_course.questions import KINDS, kind_of, notes_of, score
 
 NOTE = "**S** pain <script>window.hacked = 1</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))"
 STAGE, OBER, CONSENT = "stage-signs", "ober-side-difference-record", "consent-deep-work-request"
 SOAP = "soap-half-marathon"
+# Answers of every kind that earn a part, and what each rule gives for them, worked out by hand.
+MIXED = {
+    # many-of: three of four right signs and one of two wrong ones, (3/4 - 1/2) of 3 points.
+    STAGE: (["faint-warmth", "evening-rest-pain", "walking-pain", "six-days"], 0.75),
+    # one-of: right, 2 points.
+    OBER: ("less-adduction-cause-open", 2.0),
+    # number: 77 lies in the near band only, half of 1 point.
+    "distance-rise-percent": (77, 0.5),
+    # match: three of five rows right, one wrong, one left open, 3/5 of 2 points.
+    "outer-knee-neighbours": (
+        {"meniscus": "joint-line", "outer-ligament": "fibular-head", "kneecap": "front", "bone": "noble"},
+        1.2,
+    ),
+    # triage: the key (half of 4 points) and three steps too careful (half of the other half).
+    "hands-and-who-sore-outer-knee": ({"hands": "changed-plan", "who": "same-day"}, 3.0),
+    # order: four pairs held, cold turned round, (4 - 1)/5 of 3 points.
+    "session-order-sore-outer-knee": (
+        ["first-walk", "warming", "hip-muscles", "cooling", "second-walk", "home-and-goodbye"],
+        1.8,
+    ),
+    # triage with one scale left open: one step more careful than the key, half of 3 points.
+    "what-if-day-20": ({"hands": "changed-plan"}, 1.5),
+    # many-of with a danger: nothing, however much is right beside it.
+    "home-advice-sore-outer-knee": (["flat-walks", "roll-sore-place"], 0.0),
+}
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +56,16 @@ def graded(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> C
     graded.hand_in("right", right, note=NOTE)
     graded.hand_in("wrong", wrong, note="A wrong note, but a note.")
     graded.hand_in("blank")
-    graded.hand_in(
-        "mixed", {STAGE: ["faint-warmth", "evening-rest-pain", "walking-pain", "six-days"], OBER: right[OBER]}
-    )
+    graded.hand_in("mixed", {question: value for question, (value, _) in MIXED.items()})
+    late = graded.hand_in("after-closing", {STAGE: right[STAGE]})
+    store = answers.Store(late, CASE)
+    store.load()
+    store.close("decisions", [STAGE, OBER])
+    forged = json.loads((late / "answers.json").read_text())
+    forged["answers"][OBER] = {"revision": 9, "time": "2026-03-01T10:00:00Z", "value": right[OBER]}
+    (late / "answers.json").write_text(json.dumps(forged))
+    renamed = graded.hand_in("renamed", right)
+    (renamed / f"{CASE}.ipynb").rename(renamed / f"{CASE} (1).ipynb")
 
     run = graded.hand_in("ran-and-saved", right, note="Mine.")
     simulate.run_all(run, CASE)
@@ -99,7 +133,7 @@ def graded(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> C
 
 @pytest.mark.parametrize(
     "student",
-    ["right", "ran-and-saved", "notebook-alone", "file-is-newer", "mirror-is-newer", "damaged-file"],
+    ["right", "ran-and-saved", "notebook-alone", "file-is-newer", "mirror-is-newer", "damaged-file", "renamed"],
 )
 def test_right_answers_earn_full_points_however_they_were_handed_in(graded: Class, student: str) -> None:
     assert graded.questions(student) == graded.full()
@@ -113,8 +147,29 @@ def test_wrong_missing_or_unreadable_answers_earn_nothing(graded: Class, student
 
 
 def test_partial_credit_is_what_the_rule_gives_by_hand(graded: Class) -> None:
-    # Three of four right signs and one of two wrong ones: 3 * (3/4 - 1/2) = 0.75 of 3 points.
-    assert graded.questions("mixed") == {STAGE: 0.75, OBER: 2.0, CONSENT: 0.0}
+    assert {kind_of(graded.course.bank.questions[question]).name for question in MIXED} == set(KINDS)
+    by_hand = {question: points for question, (_, points) in MIXED.items()}
+    assert graded.questions("mixed") == dict.fromkeys(graded.full(), 0.0) | by_hand
+
+
+def test_an_answer_from_after_the_closing_does_not_count_and_the_student_is_told(graded: Class) -> None:
+    assert graded.questions("after-closing") == dict.fromkeys(graded.full(), 0.0) | {STAGE: 3.0}
+    assert "One answer was recorded after that part of the case had been closed" in graded.feedback("after-closing")
+
+
+def test_a_renamed_notebook_is_taken_over_and_what_was_handed_in_stays(graded: Class) -> None:
+    assert "renamed: «the-half-marathon (1).ipynb» was taken for the-half-marathon.ipynb" in graded.logs["autograde"]
+    names = {path.name for path in graded.folder("renamed").glob("*.ipynb")}
+    assert names == {f"{CASE} (1).ipynb", f"{CASE}.ipynb"}
+
+
+def test_two_renamed_notebooks_are_left_for_a_person_to_choose_from(fresh_class: Class) -> None:
+    folder = fresh_class.hand_in("twins", fresh_class.values("right"))
+    shutil.copy(folder / f"{CASE}.ipynb", folder / "one.ipynb")
+    (folder / f"{CASE}.ipynb").rename(folder / "two.ipynb")
+    log = fresh_class.autograde(expect=1)
+    assert "«one.ipynb», «two.ipynb» all come from this case" in log
+    assert not (folder / f"{CASE}.ipynb").exists()
 
 
 def test_no_code_of_a_student_is_run(graded: Class) -> None:
@@ -168,12 +223,15 @@ def test_feedback_names_choice_mark_reason_and_reading(graded: Class) -> None:
     page = BeautifulSoup(graded.feedback("wrong"), "html.parser").get_text(" ", strip=True)
     bank = graded.course.bank
     for question_id, value in graded.values("wrong").items():
-        chosen = value if isinstance(value, list) else [value]
-        for choice in bank.questions[question_id].choice:
-            assert (choice.reason in page) == (choice.id in chosen), choice.id
-            if choice.id in chosen:
-                assert choice.text in page
-                assert choice.misconception in page
+        rubric = bank.rubric(question_id)
+        made = score(rubric, value).notes
+        assert made, question_id
+        for note in notes_of(rubric):
+            told = note.reason in {other.reason for other in made}
+            assert (note.reason in page) == told, (question_id, note.choice)
+        for note in made:
+            assert note.text in page
+            assert note.misconception in page
     assert "0 of 3 points" in page
     assert "doi.org" in page
 
@@ -181,18 +239,22 @@ def test_feedback_names_choice_mark_reason_and_reading(graded: Class) -> None:
 def test_feedback_is_semantic_and_holds_no_script_and_no_python(graded: Class) -> None:
     for student in ("right", "wrong", "blank", "hostile"):
         soup = BeautifulSoup(graded.feedback(student), "html.parser")
-        assert not soup.find_all(["script", "iframe", "object", "embed", "link", "img"])
+        assert not soup.find_all(["script", "iframe", "object", "embed", "link"])
+        pictures = soup.find_all("img")
+        assert len(pictures) == 2, "those of the case"
+        assert all(picture["src"].startswith("data:image/svg+xml;base64,") for picture in pictures)
+        assert all(len(picture["alt"]) > 60 for picture in pictures)
         assert not [tag for tag in soup.find_all(True) if any(name.startswith("on") for name in tag.attrs)]
-        assert all(link["href"].startswith("https://doi.org/") for link in soup.find_all("a"))
+        assert all(link["href"].startswith(("https://doi.org/", "#item-")) for link in soup.find_all("a"))
         assert soup.html["lang"] == "en"
         assert len(soup.find_all("h1")) == 1
         assert "ask(" not in soup.get_text()
-        assert "import" not in soup.get_text()
+        assert "itband_course" not in soup.get_text()
 
 
 def test_feedback_tells_unanswered_from_wrong(graded: Class) -> None:
     blank, wrong = graded.feedback("blank"), graded.feedback("wrong")
-    assert blank.count("not answered") == 3 + 1  # three questions and the note
+    assert blank.count("points: not answered") == len(graded.full()) + 1  # the questions and the note
     assert "not answered" not in wrong
 
 
@@ -200,6 +262,50 @@ def test_feedback_of_a_damaged_or_foreign_file_says_so(graded: Class) -> None:
     assert "damaged" in graded.feedback("damaged-file")
     assert "another-case" in graded.feedback("other-case")
     assert "damaged-file, the-half-marathon: «answers.json» is damaged" in graded.logs["autograde"]
+
+
+def test_feedback_sums_up_by_outcome(graded: Class) -> None:
+    soup = BeautifulSoup(graded.feedback("mixed"), "html.parser")
+    rows = {row.th.get_text(): row.find_all("td")[-1].get_text(" ", strip=True) for row in soup.select("tbody tr")}
+    course = graded.course
+    assert list(rows) == [
+        outcome.text
+        for outcome in course.graph.outcome
+        if outcome.id in {entry.outcome for entry in course.bank.entries()}
+    ]
+    by_hand = dict.fromkeys(rows, 0.0)
+    for question, (_, points) in MIXED.items():
+        by_hand[course.outcome_text(course.bank.questions[question].outcome)] += points
+    assert {text: float(words.split(" of ")[0]) for text, words in rows.items()} == pytest.approx(by_hand)
+
+
+def test_full_feedback_waits_for_the_deadline_and_then_explains_every_choice(graded: Class, tmp_path: Path) -> None:
+    root = tmp_path / "full"
+    shutil.copytree(graded.root, root)
+    full = Class(root)
+    with (root / "nbgrader_config.py").open("a") as config:
+        config.write('\nc.UsesBank.feedback = "full"\n')
+    chosen_only = full.feedback("wrong")
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        gradebook.find_assignment(CASE).duedate = datetime.now() + timedelta(days=2)
+        gradebook.db.commit()
+    early = nbgrader(root, "generate_feedback", CASE, "--force", "--student=wrong", expect=1)
+    assert "full feedback holds the whole key" in early.stderr
+    assert "Traceback" not in early.stderr
+    assert full.feedback("wrong") == chosen_only
+
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
+        gradebook.find_assignment(CASE).duedate = datetime.now() - timedelta(days=2)
+        gradebook.db.commit()
+    nbgrader(root, "generate_feedback", CASE, "--force", "--student=wrong")
+    page = BeautifulSoup(full.feedback("wrong"), "html.parser").get_text(" ", strip=True)
+    bank = full.course.bank
+    for question_id in full.full():
+        assert [note.reason for note in notes_of(bank.rubric(question_id)) if note.reason not in page] == []
+    assert all(criterion.text in page for criterion in bank.notes[SOAP].criterion)
+    client = full.course.client(CASE)
+    assert client is not None
+    assert client.closure.split(".")[0].strip() in page
 
 
 def test_feedback_carries_the_receipt_code_of_the_answers(graded: Class) -> None:
@@ -222,7 +328,7 @@ def test_export_lists_every_student_with_the_same_marks(graded: Class) -> None:
     with (graded.root / "grades.csv").open() as file:
         rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert rows["right"] == sum(graded.full().values())
-    assert rows["mixed"] == 2.75
+    assert rows["mixed"] == 10.75
     assert rows["blank"] == 0
     assert set(rows) == {path.name for path in (graded.root / "submitted").iterdir()}
 

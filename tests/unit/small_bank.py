@@ -1,42 +1,71 @@
 """A bank, a case and a notebook that belong to the unit tests alone, so that no change of content moves them."""
 
 import json
+from collections.abc import Iterable
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from itband_course.answers import MIME, Answer, Record, Store, bundle, empty
+from itband_course.answers import MIME, Answer, Closing, Record, Store, bundle, empty
 from itband_course.kinds.choices import AuthoredChoice
 from itband_course.kinds.many_of import AuthoredManyOf
+from itband_course.kinds.match import AuthoredMatch, AuthoredMatchChoice, AuthoredRow, Pair
+from itband_course.kinds.number import AuthoredNumber, Band, Otherwise, Slip
 from itband_course.kinds.one_of import AuthoredOneOf
-from itband_course.questions import CaseQuestions, PlacedNote, make_case_questions, split
+from itband_course.kinds.order import AuthoredOrder, AuthoredStep, Before
+from itband_course.kinds.triage import AuthoredTriage, HandsReason, TriageKey, WhoReason
+from itband_course.questions import Authored, CaseQuestions, PlacedNote, Stage, make_case_questions, split
 
 CASE = "the-small-case"
-ONE, MANY = "which-side", "which-signs"
+ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE = ASKED = (
+    "which-side",
+    "which-signs",
+    "rise-in-percent",
+    "which-steps",
+    "what-fits",
+    "hands-and-who",
+)
+ANSWERS: dict[str, Any] = {
+    ONE: "outer",
+    MANY: ["warmth", "days"],
+    NUMBER: 73.0,
+    ORDER: ["walk", "warm", "compare"],
+    MATCH: {"band": "slides", "calf": "clot"},
+    TRIAGE: {"hands": "none", "who": "nobody-now"},
+}
+"""An answer to each question, as its card records it."""
+HANDS = ("full-plan", "changed-plan", "only-well-away", "none")
+WHO = ("nobody-now", "next-routine-visit", "within-days", "same-day", "emergency-now")
 
 
-def choice(choice_id: str, verdict: str) -> AuthoredChoice:
+def common(question_id: str, number: int, points: float, prompt: str) -> dict[str, Any]:
+    """Return what a question of any kind has."""
+    return {
+        "id": question_id,
+        "outcome": "see",
+        "points": points,
+        "prompt": prompt,
+        "sources": ["someone-2001"],
+        "canary": f"itband-canary-{number:08}-{number:08}",
+    }
+
+
+def choice(choice_id: str, verdict: Any) -> AuthoredChoice:
     """Return a choice; a wrong or dangerous one has its misconception."""
     return AuthoredChoice(
         id=choice_id,
         text=f"Text of {choice_id}",
         reason=f"Because {choice_id} is as it is.",
         verdict=verdict,
-        misconception=f"idea behind {choice_id}" if verdict in ("wrong", "danger") else "",
+        misconception=f"the mistaken idea behind {choice_id}" if verdict in ("wrong", "danger") else "",
     )
 
 
 def one_of(**changes: Any) -> AuthoredOneOf:
     """Return a one-of question with a right, an accepted and two wrong choices."""
-    fields: dict[str, Any] = {
-        "id": ONE,
-        "outcome": "see",
-        "points": 2.0,
-        "prompt": "Which side is it?",
-        "sources": ["someone-2001"],
-        "canary": "itband-canary-11111111-22222222",
+    fields = common(ONE, 1, 2.0, "Which side is it?") | {
         "choice": [
             choice("outer", "right"),
             choice("lateral", "accepted"),
@@ -49,13 +78,7 @@ def one_of(**changes: Any) -> AuthoredOneOf:
 
 def many_of(**changes: Any) -> AuthoredManyOf:
     """Return a many-of question with every verdict that it may have."""
-    fields: dict[str, Any] = {
-        "id": MANY,
-        "outcome": "see",
-        "points": 3.0,
-        "prompt": "Which signs count?",
-        "sources": ["someone-2001"],
-        "canary": "itband-canary-33333333-44444444",
+    fields = common(MANY, 2, 3.0, "Which signs count?") | {
         "choice": [
             choice("warmth", "right"),
             choice("swelling", "right"),
@@ -68,19 +91,193 @@ def many_of(**changes: Any) -> AuthoredManyOf:
     return AuthoredManyOf(**fields | changes)
 
 
-def case_questions(*authored: Any, case: str = CASE) -> CaseQuestions:
+def band(low: float, high: float, reason: str = "Because these numbers are what is asked.") -> Band:
+    """Return a band of numbers."""
+    return Band(reason=reason, low=low, high=high)
+
+
+def slip(slip_id: str, low: float, high: float) -> Slip:
+    """Return a band of numbers that betray a mistake."""
+    return Slip(
+        id=slip_id,
+        reason=f"Because {slip_id} is a known mistake.",
+        low=low,
+        high=high,
+        misconception=f"the mistaken idea behind {slip_id}",
+    )
+
+
+def number(**changes: Any) -> AuthoredNumber:
+    """Return a number question with a near band and a slip."""
+    fields = common(NUMBER, 3, 2.0, "By how many per cent did it rise?") | {
+        "unit": "%",
+        "plausible": (0.0, 300.0),
+        "right": band(70.0, 75.0),
+        "near": band(65.0, 80.0, "Because these numbers are close to it."),
+        "slip": [slip("divided-by-new", 41.0, 43.0)],
+        "other": Otherwise(reason="Because any other number is too far away."),
+    }
+    return AuthoredNumber(**fields | changes)
+
+
+def step(step_id: str, use: Any) -> AuthoredStep:
+    """Return a step; an unsafe one has its misconception."""
+    return AuthoredStep(
+        id=step_id,
+        text=f"Text of {step_id}",
+        reason=f"Because {step_id} is as it is.",
+        use=use,
+        misconception=f"the mistaken idea behind {step_id}" if use == "unsafe" else "",
+    )
+
+
+def before(first: str, then: str) -> Before:
+    """Return a pair of steps whose order matters."""
+    return Before(
+        id=f"{first}-then-{then}",
+        first=first,
+        then=then,
+        reason=f"Because {first} comes before {then}.",
+        misconception=f"the mistaken idea that turns {first} and {then} round",
+    )
+
+
+def order(**changes: Any) -> AuthoredOrder:
+    """Return an order question with required, optional and unsafe steps."""
+    fields = common(ORDER, 4, 3.0, "Which steps do you take, and in which order?") | {
+        "step": [
+            step("walk", "required"),
+            step("warm", "required"),
+            step("work", "required"),
+            step("compare", "required"),
+            step("move", "optional"),
+            step("cool", "optional"),
+            step("press", "unsafe"),
+        ],
+        "before": [
+            before("walk", "warm"),
+            before("warm", "work"),
+            before("work", "compare"),
+            before("move", "compare"),
+            before("compare", "cool"),
+        ],
+    }
+    return AuthoredOrder(**fields | changes)
+
+
+def row(row_id: str, choice_id: str, *also: str) -> AuthoredRow:
+    """Return a row with the choices that are right for it."""
+    return AuthoredRow(
+        id=row_id,
+        text=f"Row {row_id}",
+        choice=choice_id,
+        reason=f"Because {row_id} goes with {choice_id}.",
+        also=list(also),
+    )
+
+
+def fitting(choice_id: str) -> AuthoredMatchChoice:
+    """Return a choice that rows may get."""
+    return AuthoredMatchChoice(
+        id=choice_id,
+        text=f"Text of {choice_id}",
+        reason=f"Because {choice_id} speaks about something else.",
+        misconception=f"the mistaken idea behind {choice_id}",
+    )
+
+
+def pair(row_id: str, choice_id: str) -> Pair:
+    """Return a tempting wrong pair."""
+    return Pair(
+        row=row_id,
+        choice=choice_id,
+        reason=f"Because {row_id} only looks like {choice_id}.",
+        misconception=f"the mistaken idea that {row_id} means {choice_id}",
+    )
+
+
+def match(**changes: Any) -> AuthoredMatch:
+    """Return a match question with a row that has two right choices, one choice for two rows, and a tempting pair."""
+    fields = common(MATCH, 5, 3.0, "Which finding fits which place?") | {
+        "row": [row("band", "slides", "thick"), row("septum", "slides"), row("calf", "fills")],
+        "choice": [fitting(choice_id) for choice_id in ("slides", "thick", "fills", "clot", "none-of-them")],
+        "pair": [pair("calf", "clot")],
+    }
+    return AuthoredMatch(**fields | changes)
+
+
+def triage(**changes: Any) -> AuthoredTriage:
+    """Return a triage question with bolder, careful and also-right levels."""
+    fields = common(TRIAGE, 6, 4.0, "How far do your hands go, and who else should see her?") | {
+        "key": TriageKey(hands="changed-plan", who="next-routine-visit", hands_also=["none"]),
+        "hands": [HandsReason(level, *said(level)) for level in HANDS],
+        "who": [WhoReason(level, *said(level)) for level in WHO],
+    }
+    return AuthoredTriage(**fields | changes)
+
+
+def said(level: str) -> tuple[str, str]:
+    """Return reason and misconception of a level."""
+    return f"Because {level} is as it is.", f"the mistaken idea behind {level}"
+
+
+def every_kind() -> list[Authored]:
+    """Return one question of each kind, in the order of `ASKED`."""
+    return [one_of(), many_of(), number(), order(), match(), triage()]
+
+
+def toml(question: Authored) -> str:
+    """Return a question as an author may write it into a file of the bank."""
+    fields = msgspec.to_builtins(question)
+    return "[[question]]\n" + "".join(
+        f"{name} = {toml_value(value)}\n" for name, value in fields.items() if value is not None
+    )
+
+
+def toml_value(value: Any) -> str:
+    """Return a JSON value as TOML."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {toml_value(item)}" for name, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(toml_value(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def case_questions(*authored: Any, case: str = CASE, stages: Iterable[Stage] = ()) -> CaseQuestions:
     """Return the public questions of a case that asks `authored`, by default one of each kind, and one note."""
-    public = [split(question)[0] for question in authored or (one_of(), many_of())]
-    return make_case_questions(case, public, [PlacedNote(id="my-note", outcome="see", title="Your note", points=4.0)])
+    public = [split(question)[0] for question in authored or every_kind()]
+    note = PlacedNote(id="my-note", outcome="see", title="Your note", points=4.0)
+    return make_case_questions(case, public, [note], stages)
 
 
-def record(*answers: tuple[str, int, Any], case: str = CASE, seed: int = 7) -> Record:
-    """Return a record of answers, each given as question, revision and value."""
+def staged_questions() -> CaseQuestions:
+    """Return the questions of a case with three stages to close; the last question is in none of them."""
+    return case_questions(
+        stages=[
+            Stage(id="workup", questions=[ONE, MANY]),
+            Stage(id="decisions", questions=[NUMBER, ORDER]),
+            Stage(id="plan", questions=[MATCH]),
+        ]
+    )
+
+
+def record(
+    *answers: tuple[str, int, Any], case: str = CASE, seed: int = 7, closed: dict[str, Closing] | None = None
+) -> Record:
+    """Return a record of answers, each given as question, revision and value, and of closed stages."""
     made = {
         question: Answer(revision=revision, time=clock(revision), value=value) for question, revision, value in answers
     }
-    highest = max((revision for _, revision, _ in answers), default=0)
-    return msgspec.structs.replace(empty(case), seed=seed, revision=highest, answers=made)
+    closings = closed or {}
+    given_out = [item.revision for item in (*made.values(), *closings.values())]
+    return msgspec.structs.replace(
+        empty(case), seed=seed, revision=max(given_out, default=0), answers=made, closed=closings
+    )
+
+
+def closing(revision: int, *questions: str) -> Closing:
+    """Return the closing of a stage with these questions."""
+    return Closing(revision=revision, time=clock(revision), questions=list(questions))
 
 
 def clock(minute: int) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 import errno
+import itertools
 import json
 import multiprocessing
 import os
@@ -12,9 +13,9 @@ import filelock
 import msgspec
 import nbformat
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_bank import CASE, clock, notebook, record, save_notebook, write_many
+from small_bank import CASE, clock, closing, notebook, record, save_notebook, write_many
 
 from itband_course import answers, files
 from itband_course.answers import (
@@ -24,6 +25,7 @@ from itband_course.answers import (
     MIME,
     Answer,
     AnswersError,
+    Closing,
     DamagedError,
     ForeignError,
     NewerError,
@@ -70,29 +72,50 @@ def save(folder: Path, found: Record) -> bytes:
 
 # --- merging two records
 
-revisions = st.integers(1, 40)
 times = st.integers(0, 59).map(clock)
-chosen = st.none() | st.sampled_from(["a", "b"]) | st.lists(st.sampled_from(["c", "d"]), max_size=2)
+some = settings(max_examples=60)
+chosen = st.sampled_from([None, "a", "b", [], ["c"], ["c", "d"]])
 
 
-@st.composite
-def two_records(draw: st.DrawFn) -> tuple[Record, Record]:
-    """Two records of one student, in which no revision was given twice."""
-    count = draw(st.integers(0, 8))
-    given_out = draw(st.permutations(range(1, count + 1)))
-    made: tuple[dict[str, Answer], dict[str, Answer]] = ({}, {})
-    for revision in given_out:
-        answer = Answer(revision=revision, time=draw(times), value=draw(chosen))
-        made[draw(st.booleans())][draw(st.sampled_from(["q1", "q2", "q3", "q4"]))] = answer
-    seed = draw(st.integers(1, 9))
-    first, second = (Record(schema=1, case=CASE, seed=seed, revision=highest(part), answers=part) for part in made)
+STAGES = {"workup": ["q1", "q2"], "decisions": ["q3"]}
+QUESTIONS = ("q1", "q2", "q3", "q4")
+
+
+def acts(*things: str) -> st.SearchStrategy[list[Any]]:
+    """Return what one student did in two windows: window, question or stage, value, and what the clock said."""
+    return st.lists(st.tuples(st.booleans(), st.sampled_from(things), chosen, times), max_size=9)
+
+
+def two_windows(done: list[Any]) -> tuple[Record, Record]:
+    """Return the records of two windows that never saw one another, in which no revision was given twice."""
+    answered: tuple[dict[str, Answer], dict[str, Answer]] = ({}, {})
+    closed: tuple[dict[str, Closing], dict[str, Closing]] = ({}, {})
+    for revision, (window, thing, value, time) in enumerate(done, start=1):
+        if thing in STAGES:
+            closed[window].setdefault(thing, closing(revision, *STAGES[thing]))
+        else:
+            answered[window][thing] = Answer(revision=revision, time=time, value=value)
+    first, second = (
+        Record(schema=1, case=CASE, seed=7, revision=highest(mine, stages), answers=mine, closed=stages)
+        for mine, stages in zip(answered, closed, strict=True)
+    )
     return first, second
 
 
-def highest(part: dict[str, Answer]) -> int:
-    return max((answer.revision for answer in part.values()), default=0)
+def highest(*parts: dict[str, Any]) -> int:
+    return max((item.revision for part in parts for item in part.values()), default=0)
 
 
+def two_records() -> st.SearchStrategy[tuple[Record, Record]]:
+    return acts(*QUESTIONS).map(two_windows)
+
+
+def two_staged_records() -> st.SearchStrategy[tuple[Record, Record]]:
+    """Return records of two windows either of which may have closed any stage, and answered on after that."""
+    return acts(*QUESTIONS, *STAGES).map(two_windows)
+
+
+@some
 @given(pair=two_records())
 def test_of_two_answers_the_one_with_the_higher_revision_stays(pair: tuple[Record, Record]) -> None:
     first, second = pair
@@ -103,11 +126,13 @@ def test_of_two_answers_the_one_with_the_higher_revision_stays(pair: tuple[Recor
     assert merged.answers.keys() == first.answers.keys() | second.answers.keys()
 
 
+@some
 @given(pair=two_records())
 def test_merging_gives_the_same_answers_whichever_record_comes_first(pair: tuple[Record, Record]) -> None:
     assert merge(*pair) == merge(*reversed(pair))
 
 
+@some
 @given(pair=two_records())
 def test_merging_the_same_again_changes_nothing(pair: tuple[Record, Record]) -> None:
     first, second = pair
@@ -116,6 +141,7 @@ def test_merging_the_same_again_changes_nothing(pair: tuple[Record, Record]) -> 
     assert merge(first, first) == first
 
 
+@some
 @given(pair=two_records(), third=two_records())
 def test_merging_never_gives_a_revision_a_second_time(pair: tuple[Record, Record], third: Any) -> None:
     merged = merge(merge(*pair), third[0])
@@ -123,6 +149,7 @@ def test_merging_never_gives_a_revision_a_second_time(pair: tuple[Record, Record
     assert merged.revision >= max(used, default=0)
 
 
+@some
 @given(pair=two_records(), other_times=st.lists(times, min_size=8, max_size=8))
 def test_clocks_decide_nothing(pair: tuple[Record, Record], other_times: list[str]) -> None:
     again = iter(other_times)
@@ -159,12 +186,152 @@ def test_a_cleared_answer_stays_cleared_beside_an_older_mirror() -> None:
         assert merged.answered() == []
 
 
+# --- merging records of closed stages
+
+
+def revisions_of(items: dict[str, Any]) -> set[int]:
+    return {item.revision for item in items.values()}
+
+
+def revisions_in(found: Record) -> set[int]:
+    return revisions_of(found.answers) | revisions_of(found.closed) | revisions_of(found.late)
+
+
+@some
+@given(pair=two_staged_records())
+def test_merging_closed_stages_gives_the_same_whichever_record_comes_first(pair: tuple[Record, Record]) -> None:
+    assert merge(*pair) == merge(*reversed(pair))
+
+
+@some
+@given(pair=two_staged_records())
+def test_merging_closed_stages_again_changes_nothing(pair: tuple[Record, Record]) -> None:
+    merged = merge(*pair)
+    assert [merge(merged, other) for other in (*pair, merged)] == [merged] * 3
+    assert [merge(other, merged) for other in pair] == [merged] * 2
+
+
+@some
+@given(pair=two_staged_records())
+def test_a_stage_that_either_closed_is_closed_since_the_earlier_revision(pair: tuple[Record, Record]) -> None:
+    merged = merge(*pair)
+    assert merged.closed.keys() == pair[0].closed.keys() | pair[1].closed.keys()
+    for stage, found in merged.closed.items():
+        closings = [part.closed[stage] for part in pair if stage in part.closed]
+        assert found == min(closings, key=lambda item: item.revision)
+
+
+@some
+@given(pair=two_staged_records())
+def test_answers_from_after_the_closing_are_late_and_all_others_count(pair: tuple[Record, Record]) -> None:
+    merged = merge(*pair)
+    for question in ("q1", "q2", "q3", "q4"):
+        closed = [found.revision for found in merged.closed.values() if question in found.questions]
+        given_in = [part.answers[question] for part in pair if question in part.answers]
+        in_time = [answer for answer in given_in if not closed or answer.revision < closed[0]]
+        late = [answer for answer in given_in if closed and answer.revision > closed[0]]
+        assert merged.answers.get(question) == max(in_time, key=lambda item: item.revision, default=None)
+        assert merged.late.get(question) == max(late, key=lambda item: item.revision, default=None)
+
+
+@some
+@given(pair=two_staged_records(), third=two_staged_records())
+def test_merging_never_loses_the_latest_answer_to_a_question(pair: tuple[Record, Record], third: Any) -> None:
+    merged = merge(merge(*pair), third[0])
+    assert merged.revision >= max(revisions_in(pair[0]) | revisions_in(pair[1]) | revisions_in(third[0]), default=0)
+    for question in {question for part in (*pair, third[0]) for question in part.answers}:
+        revision = max(part.answers[question].revision for part in (*pair, third[0]) if question in part.answers)
+        kept = [found[question].revision for found in (merged.answers, merged.late) if question in found]
+        assert revision in kept
+
+
+def test_a_late_answer_stays_late_beside_a_record_that_knows_of_no_closing() -> None:
+    closed = record(("q1", 1, "in time"), closed={"workup": closing(2, "q1")})
+    elsewhere = record(("q1", 3, "late"))
+    merged = merge(closed, elsewhere)
+    for again in (merged, merge(merged, elsewhere), merge(elsewhere, merged), merge(record(), merged)):
+        assert values(again) == {"q1": "in time"}
+        assert again.late["q1"].value == "late"
+    assert merged.answered() == ["q1"]
+    assert merged.value("q1") == "in time"
+
+
+def test_a_late_answer_to_a_question_that_had_none_is_kept_and_is_no_answer() -> None:
+    merged = merge(record(closed={"workup": closing(2, "q1")}), record(("q1", 3, "late"), ("q9", 4, "open")))
+    assert values(merged) == {"q9": "open"}
+    assert merged.late["q1"].value == "late"
+    assert merged.answered() == ["q9"]
+
+
+def test_an_answer_in_time_counts_in_whatever_order_a_notebook_carries_records() -> None:
+    parts = [record(("q1", 5, "late")), record(("q1", 3, "in time")), record(closed={"workup": closing(4, "q1")})]
+    found = [collect(notebook(*order), CASE)[0] for order in itertools.permutations(parts)]
+    assert [(values(item), item.late["q1"].value) for item in found] == [({"q1": "in time"}, "late")] * 6
+
+
+def test_a_question_that_two_stages_closed_is_closed_since_the_earlier_one() -> None:
+    first = record(closed={"workup": closing(2, "q1")})
+    second = record(("q1", 4, "late"), closed={"decisions": closing(6, "q1")})
+    assert merge(first, second) == merge(second, first)
+    assert merge(first, second).late["q1"].value == "late"
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        record(("q1", 9, "a")),
+        record(closed={"workup": closing(9, "q1")}),
+        merge(record(("q1", 9, "late")), record(closed={"workup": closing(2, "q1")})),
+    ],
+    ids=["answer", "closing", "late answer"],
+)
+def test_a_counter_that_lags_behind_what_was_recorded_is_put_right(ahead: Record) -> None:
+    lagging = msgspec.structs.replace(ahead, revision=1)
+    assert merge(lagging, record()).revision == merge(record(), lagging).revision == 9
+
+
+def test_what_is_empty_what_is_closed_and_what_is_the_same() -> None:
+    closed = record(closed={"workup": closing(2, "q1", "q2")})
+    assert [record().is_empty(), closed.is_empty(), record(("q1", 1, None)).is_empty()] == [True, False, False]
+    late = msgspec.structs.replace(record(), late=record(("q1", 3, "x")).answers)
+    assert not late.is_empty()
+    assert [closed.is_closed(question) for question in ("q1", "q2", "q3")] == [True, True, False]
+    assert closed.holds_the_same(record(closed={"workup": closing(2, "q1", "q2")}, seed=99))
+    for other in (record(), record(("q1", 1, "a"), closed=closed.closed), late, record(closed={"plan": closing(2)})):
+        assert not closed.holds_the_same(other)
+        assert not other.holds_the_same(closed)
+
+
+def test_the_receipt_code_does_not_change_when_a_stage_is_closed() -> None:
+    found = record(("q1", 1, "a"))
+    assert merge(found, record(closed={"workup": closing(2, "q1")})).fingerprint() == found.fingerprint()
+
+
 # --- reading one record
 
 
 def test_a_record_is_read_back_as_it_was_written() -> None:
     found = record(("q1", 1, "a"), ("q2", 4, ["b", "c"]), ("q3", 3, None))
     assert parse(encode(found), CASE) == found
+
+
+def test_a_record_with_closed_stages_and_late_answers_is_read_back_as_it_was_written() -> None:
+    found = merge(record(("q1", 1, "a"), closed={"workup": closing(2, "q1")}), record(("q1", 3, ["late"])))
+    assert found.late
+    assert parse(encode(found), CASE) == found
+
+
+def test_a_file_from_before_there_were_stages_is_read() -> None:
+    older = bundle(record(("q1", 1, "a")))
+    del older["closed"], older["late"]
+    assert parse(json.dumps(older), CASE) == record(("q1", 1, "a"))
+
+
+def test_a_mirror_of_one_question_carries_every_closing_and_no_late_answer() -> None:
+    found = merge(record(("q1", 1, "a"), closed={"workup": closing(2, "q1")}), record(("q1", 3, "late")))
+    mirror = only(found, "q1")
+    assert (values(mirror), mirror.closed, mirror.late) == ({"q1": "a"}, found.closed, {})
+    assert only(found, "q9").closed == found.closed
 
 
 def test_a_mirror_of_one_question_carries_that_answer_seed_and_counter_and_no_other_answer() -> None:
@@ -232,6 +399,13 @@ DAMAGED: dict[str, bytes] = {
     "a revision beyond all bounds": raw_with('"a"').replace(b'"revision": 1', b'"revision": 9007199254740993'),
     "a made-up confidence": raw_with('"a", "confidence": "certain"'),
     "a time like a novel": raw_with('"a"').replace(clock(1).encode(), b"x" * 1000),
+    "closings as a list": f'{{"schema": 1, "case": "{CASE}", "closed": []}}'.encode(),
+    "a closing without revision": f'{{"schema": 1, "case": "{CASE}", "closed": {{"plan": {{"time": ""}}}}}}'.encode(),
+    "a closing of a number": encode(record(closed={"plan": closing(1, "q")})).replace(b'"q"', b"7"),
+    "a closing of a question like a novel": encode(record(closed={"plan": closing(1, "q" * 1000)})),
+    "a hundred stages": encode(record(closed={f"stage-{number}": closing(1) for number in range(100)})),
+    "late answers as a list": f'{{"schema": 1, "case": "{CASE}", "late": []}}'.encode(),
+    "a late answer as text": f'{{"schema": 1, "case": "{CASE}", "late": {{"q": "a"}}}}'.encode(),
     "a hundred thousand questions": encode(record()).replace(
         b"{}", b"{%s}" % b",".join(b'"q%d": {"revision": 1, "time": ""}' % number for number in range(100_000))
     ),
@@ -279,6 +453,19 @@ def test_whatever_record_is_accepted_can_be_written_again_and_graded(tmp_path: P
     assert found.fingerprint()
     # As the rebuilt notebook of the grader carries it.
     assert nbformat.from_dict({"metadata": copy.deepcopy(bundle(found))})
+
+
+@pytest.mark.parametrize("raw", HEAVY.values(), ids=HEAVY)
+def test_a_late_answer_that_no_card_can_make_is_refused_as_any_other(raw: bytes) -> None:
+    def refused(content: bytes) -> bool:
+        try:
+            parse(content, CASE)
+        except AnswersError:
+            return True
+        return False
+
+    assert refused(raw.replace(b'"answers"', b'"late"'))
+    assert refused(raw)
 
 
 @given(raw=st.binary(max_size=300))
@@ -558,6 +745,131 @@ def test_looking_only_changes_no_file(tmp_path: Path) -> None:
     assert values(store.record) == {"q": "a"}
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert (tmp_path / ANSWERS_FILE).read_text() == "{"
+
+
+# --- closing a stage
+
+
+def test_a_closing_is_on_the_disk_when_it_returns_and_keeps_all_answers(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.write("q1", "a", None, "v")
+    closed = store.close("workup", ["q1", "q2"])
+    found = read(tmp_path, CASE)
+    assert found is not None
+    assert found == store.record
+    assert found.closed == {"workup": closed}
+    assert (closed.revision, closed.questions) == (2, ["q1", "q2"])
+    assert closed.time.endswith("Z")
+    assert values(found) == {"q1": "a"}
+
+
+def test_a_stage_may_be_closed_before_anything_is_answered_and_draws_the_seed(tmp_path: Path) -> None:
+    opened(tmp_path).close("workup", ["q1"])
+    found = opened(tmp_path).record
+    assert set(found.closed) == {"workup"}
+    assert found.seed > 0
+
+
+@pytest.mark.parametrize("value", ["b", None])
+def test_an_answer_to_a_closed_question_is_refused_in_a_sentence_and_the_file_stays(tmp_path: Path, value: Any) -> None:
+    store = opened(tmp_path)
+    store.write("q1", "a", "sure", "v")
+    store.close("workup", ["q1", "q2"])
+    memory, before = store.record, tree(tmp_path)
+    for question in ("q1", "q2"):
+        with pytest.raises(AnswersError, match=r"^NOT saved: this part of the case is closed.*not changed\.$"):
+            store.write(question, value, "guessing", "v")
+    assert store.record == memory
+    assert tree(tmp_path) == before
+
+
+def test_a_question_of_another_stage_is_recorded_as_before(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    store.close("workup", ["q1"])
+    assert store.write("q3", "c", None, "v").revision == 2
+    assert values(read(tmp_path, CASE)) == {"q3": "c"}
+
+
+def test_a_second_kernel_that_has_not_seen_the_closing_is_refused_too(tmp_path: Path) -> None:
+    first, second = opened(tmp_path), opened(tmp_path)
+    second.write("q1", "a", None, "v")
+    first.close("workup", ["q1"])
+    before = tree(tmp_path)
+    assert not second.record.is_closed("q1"), "it knows nothing of it"
+    with pytest.raises(AnswersError, match="NOT saved: this part of the case is closed"):
+        second.write("q1", "b", None, "v")
+    assert tree(tmp_path) == before
+    assert second.record.is_closed("q1"), "from now on it does"
+    assert second.record.value("q1") == "a"
+
+
+def test_closing_a_stage_twice_keeps_the_first_closing(tmp_path: Path) -> None:
+    first, second = opened(tmp_path), opened(tmp_path)
+    closed = first.close("workup", ["q1"])
+    again = [first.close("workup", ["q1", "q9"]), second.close("workup", []), opened(tmp_path).close("workup", ["q9"])]
+    assert again == [closed] * 3
+    assert read(tmp_path, CASE).closed == {"workup": closed}
+
+
+def test_each_closing_has_a_revision_of_its_own(tmp_path: Path) -> None:
+    store = opened(tmp_path)
+    given_out = [
+        store.write("q1", "a", None, "v").revision,
+        store.close("workup", ["q1"]).revision,
+        store.write("q3", "c", None, "v").revision,
+        opened(tmp_path).close("decisions", ["q3"]).revision,
+    ]
+    assert given_out == sorted(set(given_out))
+
+
+@pytest.mark.parametrize("trouble", [errno.ENOSPC, errno.EACCES], ids=errno.errorcode.get)
+def test_a_closing_that_cannot_be_written_has_closed_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: int
+) -> None:
+    store = opened(tmp_path)
+    store.write("q1", "a", None, "v")
+    memory, before = store.record, tree(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "write_whole", fail_with(trouble))
+        with pytest.raises(AnswersError, match=r"^NOT saved: .*press Run All"):
+            store.close("workup", ["q1"])
+    assert (store.record, tree(tmp_path)) == (memory, before)
+    assert store.write("q1", "b", None, "v").value == "b", "still open"
+
+
+def test_a_closing_comes_back_from_the_notebook_when_the_file_is_gone(tmp_path: Path) -> None:
+    found = record(("q1", 1, "a"), closed={"workup": closing(2, "q1")})
+    save_notebook(tmp_path, only(found, "q1"), record(closed=found.closed))
+    store = opened(tmp_path)
+    assert store.record == read(tmp_path, CASE) == found
+    assert "restored" in store.notice
+    with pytest.raises(AnswersError, match="closed"):
+        store.write("q1", "b", None, "v")
+
+
+def test_a_closing_that_only_the_notebook_knows_is_written_into_an_older_file(tmp_path: Path) -> None:
+    save(tmp_path, record(("q1", 1, "a")))
+    save_notebook(tmp_path, record(closed={"workup": closing(2, "q1")}))
+    opened(tmp_path)
+    assert read(tmp_path, CASE).is_closed("q1")
+
+
+def test_a_notebook_answered_elsewhere_after_the_closing_changes_no_answer_and_is_kept(tmp_path: Path) -> None:
+    save(tmp_path, record(("q1", 1, "a"), closed={"workup": closing(2, "q1")}))
+    save_notebook(tmp_path, record(("q1", 5, "b")), name=f"{CASE}-Copy1")
+    opened(tmp_path)
+    found = read(tmp_path, CASE)
+    assert values(found) == {"q1": "a"}
+    assert found.late["q1"].value == "b"
+    assert found.revision == 5
+
+
+def test_a_stage_closed_in_a_damaged_file_is_closed_again_from_the_notebook(tmp_path: Path) -> None:
+    save_notebook(tmp_path, record(closed={"workup": closing(2, "q1")}))
+    (tmp_path / ANSWERS_FILE).write_bytes(b"{")
+    store = opened(tmp_path)
+    assert store.record.is_closed("q1")
+    assert read(tmp_path, CASE).is_closed("q1")
 
 
 # --- files that cannot be used

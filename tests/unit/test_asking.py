@@ -1,4 +1,4 @@
-"""`ask` and `hand_in` at a notebook, under Validate and under a grader; and the kernel's half of the card."""
+"""`ask`, `close_stage` and `hand_in` at a notebook, under Validate and under a grader; the kernel's half of cards."""
 
 import re
 from collections.abc import Callable
@@ -9,14 +9,41 @@ from typing import Any
 import msgspec
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from small_bank import CASE, MANY, ONE, case_questions, many_of, one_of, record, save_notebook
+from small_bank import (
+    ANSWERS,
+    ASKED,
+    CASE,
+    MANY,
+    MATCH,
+    NUMBER,
+    ONE,
+    ORDER,
+    TRIAGE,
+    case_questions,
+    closing,
+    many_of,
+    one_of,
+    record,
+    save_notebook,
+    staged_questions,
+)
 from traitlets.config import Config
 
 from itband_course import asking
 from itband_course.answers import ANSWERS_FILE, MIME, Record, Store, encode, parse, read
-from itband_course.asking import NOT_ANSWERED, CaseError, ask, hand_in, hand_in_text, question_text
-from itband_course.card import Card
-from itband_course.questions import QUESTIONS_FILE, CaseQuestions, describe, write_case_questions
+from itband_course.asking import (
+    NOT_ANSWERED,
+    CaseError,
+    ask,
+    close_stage,
+    door_text,
+    hand_in,
+    hand_in_text,
+    not_closed,
+    question_text,
+)
+from itband_course.card import Card, Door
+from itband_course.questions import QUESTIONS_FILE, CaseQuestions, describe, text_of, write_case_questions
 
 
 @dataclass
@@ -61,6 +88,13 @@ class Page:
         card, mirror = self.outputs[before:]
         return card.shown, mirror
 
+    def door(self, stage_id: str) -> tuple[Door, Output]:
+        """Run a `close_stage` cell and return its door and its mirror."""
+        before = len(self.outputs)
+        close_stage(stage_id)
+        door, mirror = self.outputs[before:]
+        return door.shown, mirror
+
     def hand_in(self) -> Output:
         """Run the `hand_in` cell and return its output."""
         before = len(self.outputs)
@@ -87,6 +121,14 @@ def page(case_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Page:
 
 
 @pytest.fixture
+def staged(page: Page) -> CaseQuestions:
+    """Return the questions of the page's case, which now has stages to close."""
+    questions = staged_questions()
+    (page.folder / QUESTIONS_FILE).write_bytes(write_case_questions(questions))
+    return questions
+
+
+@pytest.fixture
 def validate(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Return a function that runs an `ask` cell as nbgrader's Validate does, in a kernel of its own."""
 
@@ -109,6 +151,20 @@ def click(card: Card, value: Any, confidence: Any = None, nonce: str = "n-1") ->
     card.send = sent.append
     card._on_message(card, {"type": "record", "nonce": nonce, "value": value, "confidence": confidence}, [])
     return sent
+
+
+def press(door: Door, nonce: str = "d-1") -> list[dict[str, Any]]:
+    """Send what the browser sends once the student has said yes, and return what comes back beside the state."""
+    sent: list[dict[str, Any]] = []
+    door.send = sent.append
+    door._on_message(door, {"type": "close", "nonce": nonce}, [])
+    return sent
+
+
+def plain(widget: Any) -> str:
+    """Return what a saved notebook shows where the widget cannot be drawn."""
+    made = widget._repr_mimebundle_()
+    return (made[0] if isinstance(made, tuple) else made)["text/plain"]
 
 
 def files_of(folder: Path) -> set[str]:
@@ -161,9 +217,10 @@ def test_in_a_masters_folder_it_only_hints_at_the_preview(
         monkeypatch.setenv("NBGRADER_EXECUTION", mode)
     before = files_of(master)
     ask(ONE)
+    close_stage("workup")
     hand_in()
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert all("itband preview a-case" in line for line in lines)
     assert page.outputs == []
     assert files_of(master) == before
@@ -191,6 +248,18 @@ def test_a_click_is_recorded_in_the_file_the_card_and_the_mirror(page: Page, que
     assert mirror.record == found
     text = describe(questions.find(ONE), "outer")
     assert mirror.text == f"Recorded: {text} (confidence: sure). To change it, press Run All."
+
+
+@pytest.mark.parametrize("question_id", ASKED)
+def test_an_answer_of_every_kind_is_recorded_as_the_card_sent_it_and_said_in_words(
+    page: Page, questions: CaseQuestions, question_id: str
+) -> None:
+    card, mirror = page.ask(question_id)
+    assert click(card, ANSWERS[question_id]) == []
+    assert read(page.folder, CASE).value(question_id) == card.state["value"] == ANSWERS[question_id]
+    assert mirror.record.value(question_id) == ANSWERS[question_id]
+    words = describe(questions.find(question_id), ANSWERS[question_id])
+    assert mirror.text == f"Recorded: {words}. To change it, press Run All."
 
 
 def test_each_mirror_carries_its_own_answer_and_no_other(page: Page) -> None:
@@ -227,12 +296,20 @@ def test_confidence_alone_is_kept_and_is_no_answer(page: Page) -> None:
     assert (found.answers[ONE].confidence, found.value(ONE), found.answered()) == ("guessing", None, [])
     assert card.state["confidence"] == "guessing"
     assert mirror.text == NOT_ANSWERED
-    assert page.hand_in().text.startswith("0 of 2 questions answered.")
+    assert page.hand_in().text.startswith("0 of 6 questions answered.")
 
 
 @pytest.mark.parametrize(
     ("question", "value"),
-    [(ONE, ["outer"]), (ONE, 3), (ONE, True), (ONE, {"a": 1}), (MANY, "warmth"), (MANY, [1]), (MANY, [["warmth"]])],
+    [
+        *((ONE, value) for value in (["outer"], 3, True, {"a": 1})),
+        *((MANY, value) for value in ("warmth", [1], [["warmth"]])),
+        *((NUMBER, value) for value in ("73", True, [73], 10**400)),
+        *((ORDER, value) for value in ("walk", {"walk": 1}, [None])),
+        *((MATCH, value) for value in (["band"], {"band": 1}, {"band": None})),
+        *((TRIAGE, value) for value in ("none", {"mood": "calm"}, {"hands": 1}, {"hands": None})),
+    ],
+    ids=str,
 )
 def test_a_value_of_the_wrong_type_is_refused_and_nothing_is_written(page: Page, question: str, value: Any) -> None:
     card, mirror = page.ask(question)
@@ -316,7 +393,7 @@ def test_hand_in_names_what_is_open_and_has_no_receipt_before_the_first_answer(
 ) -> None:
     receipt = page.hand_in()
     lines = receipt.text.splitlines()
-    assert lines[0] == "0 of 2 questions answered."
+    assert lines[0] == "0 of 6 questions answered."
     assert all(any(question.prompt in line for line in lines) for question in questions.questions)
     assert any(questions.notes[0].title in line for line in lines)
     assert "Receipt" not in receipt.text
@@ -327,17 +404,16 @@ def test_hand_in_with_some_answers_names_only_what_is_open(page: Page, questions
     card, _ = page.ask(ONE)
     click(card, "outer")
     text = page.hand_in().text
-    assert text.startswith("1 of 2 questions answered.")
-    assert questions.find(MANY).prompt in text
+    assert text.startswith("1 of 6 questions answered.")
+    assert all(question.prompt in text for question in questions.questions if question.id != ONE)
     assert questions.find(ONE).prompt not in text
 
 
 def test_hand_in_with_all_answers_says_so_and_carries_them_all(page: Page) -> None:
-    (one, _), (many, _) = page.ask(ONE), page.ask(MANY)
-    click(one, "outer")
-    click(many, ["warmth"])
+    for question_id in ASKED:
+        click(page.ask(question_id)[0], ANSWERS[question_id])
     receipt = page.hand_in()
-    assert receipt.text.startswith("2 of 2 questions answered.")
+    assert receipt.text.startswith("6 of 6 questions answered.")
     assert "open" not in receipt.text
     assert receipt.record == read(page.folder, CASE)
     assert "Save it" in receipt.text
@@ -348,16 +424,15 @@ def test_hand_in_is_renewed_by_a_later_click(page: Page) -> None:
     card, _ = page.ask(ONE)
     receipt = page.hand_in()
     click(card, "outer")
-    assert receipt.text.startswith("1 of 2")
+    assert receipt.text.startswith("1 of 6")
     assert receipt.record.value(ONE) == "outer"
 
 
 def test_a_notebook_alone_holds_every_answer_once_handed_in_and_saved(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (one, _), (many, _) = page.ask(ONE), page.ask(MANY)
-    click(one, "outer")
-    click(many, ["warmth"])
+    for question_id in ASKED:
+        click(page.ask(question_id)[0], ANSWERS[question_id])
     receipt = page.hand_in()
     page.outputs = [receipt]
     page.save()
@@ -390,7 +465,7 @@ def test_the_receipt_counts_answers_and_names_the_time_of_the_last(questions: Ca
 
 def test_an_answer_to_a_question_that_is_no_longer_asked_does_not_count(questions: CaseQuestions) -> None:
     text = hand_in_text(questions, record(("retired", 1, "x")))
-    assert text.startswith("0 of 2 questions answered.")
+    assert text.startswith("0 of 6 questions answered.")
 
 
 def test_the_receipt_as_paragraphs_says_the_same_and_holds_no_markup_of_an_author() -> None:
@@ -404,20 +479,351 @@ def test_the_receipt_as_paragraphs_says_the_same_and_holds_no_markup_of_an_autho
 
 def test_what_a_saved_notebook_shows_without_a_widget_is_the_whole_question(questions: CaseQuestions) -> None:
     for question in questions.questions:
-        text = question_text(question)
+        text = question_text(questions, record(), question)
         assert question.prompt in text
-        assert all(choice.text in text for choice in question.choices)
+        assert all(f"  {line}" in text.splitlines() for line in text_of(question))
         assert "press Run All" in text
 
 
 @pytest.mark.parametrize(("points", "words"), [(1.0, "(1 point)"), (2.0, "(2 points)"), (0.5, "(0.5 points)")])
 def test_one_point_is_one_point(points: float, words: str) -> None:
-    (question,) = case_questions(one_of(points=points)).questions
-    assert words in question_text(question)
+    questions = case_questions(one_of(points=points))
+    assert words in question_text(questions, record(), questions.questions[0])
 
 
 def test_one_answer_is_one_answer(questions: CaseQuestions) -> None:
     assert "Receipt: 1 answer, the last" in hand_in_text(questions, record((ONE, 1, "outer")))
+
+
+# --- stages: a part of the case is closed for good, and the next one opens
+
+WAITS = "Opens when «Screen and workup» is closed."
+
+
+def gates(page: Page, *question_ids: str) -> dict[str, str]:
+    return {question_id: page.ask(question_id)[0].gate["is"] for question_id in question_ids}
+
+
+def test_at_first_the_questions_of_the_first_stage_are_open_and_all_others_wait(
+    page: Page, staged: CaseQuestions
+) -> None:
+    found = gates(page, *ASKED)
+    assert found == {
+        ONE: "open",
+        MANY: "open",
+        NUMBER: "waiting",
+        ORDER: "waiting",
+        MATCH: "waiting",
+        TRIAGE: "waiting",
+    }
+    assert page.ask(NUMBER)[0].gate["text"] == WAITS
+    assert page.ask(MATCH)[0].gate["text"] == "Opens when «Decisions» is closed."
+    assert page.ask(TRIAGE)[0].gate["text"] == "Opens when «Plan» is closed."
+    assert page.ask(ONE)[0].gate == {"is": "open", "text": ""}
+
+
+@pytest.mark.usefixtures("staged")
+@pytest.mark.parametrize("question_id", [NUMBER, ORDER])
+def test_a_question_that_waits_shows_no_word_of_itself_in_text_or_mirror(page: Page, question_id: str) -> None:
+    card, mirror = page.ask(question_id)
+    assert plain(card) == WAITS
+    assert mirror.shown == {"text/plain": NOT_ANSWERED}
+
+
+@pytest.mark.usefixtures("staged")
+def test_an_answer_to_a_question_that_waits_is_refused_and_nothing_is_written(page: Page) -> None:
+    card, mirror = page.ask(NUMBER)
+    before = files_of(page.folder)
+    (reply,) = click(card, 73.0)
+    assert (reply["type"], reply["nonce"]) == ("failed", "n-1")
+    assert reply["message"] == f"NOT saved: {WAITS}"
+    assert files_of(page.folder) == before
+    assert card.state["revision"] == 0
+    assert mirror.shown == {"text/plain": NOT_ANSWERED}
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_door_names_what_is_open_counts_what_is_answered_and_its_mirror_says_not_closed(
+    page: Page, staged: CaseQuestions
+) -> None:
+    card, _ = page.ask(ONE)
+    door, mirror = page.door("workup")
+    prompts = [staged.find(question_id).prompt for question_id in (ONE, MANY)]
+    assert door.title == "Screen and workup"
+    assert door.state == {"closed": "", "open": prompts, "answered": 0, "questions": 2, "waits": ""}
+    assert plain(door) == door_text(staged.stage("workup")) != ""
+    assert mirror.shown == {"text/plain": not_closed(staged.stage("workup"))}
+    click(card, "outer")
+    assert (door.state["open"], door.state["answered"]) == (prompts[1:], 1)
+    click(card, None)
+    assert (door.state["open"], door.state["answered"]) == (prompts, 0)
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_door_that_waits_for_another_says_so_and_names_no_question(page: Page) -> None:
+    first, _ = page.door("workup")
+    second, _ = page.door("decisions")
+    page.ask(ONE)
+    assert second.state == {"closed": "", "open": [], "answered": 0, "questions": 2, "waits": WAITS}
+    press(first)
+    assert second.state["waits"] == ""
+    assert len(second.state["open"]) == 2
+
+
+@pytest.mark.usefixtures("staged")
+def test_closing_a_stage_is_recorded_in_the_file_the_door_and_the_mirror(page: Page) -> None:
+    card, _ = page.ask(ONE)
+    click(card, "outer")
+    door, mirror = page.door("workup")
+    assert press(door, nonce="d-7") == []
+    found = read(page.folder, CASE)
+    closed = found.closed["workup"]
+    assert (closed.questions, closed.revision) == ([ONE, MANY], 2)
+    assert door.state["nonce"] == "d-7"
+    assert door.state["closed"] == closed.time
+    assert mirror.record.closed == found.closed
+    assert (mirror.record.answers, mirror.record.late) == ({}, {})
+    assert "«Screen and workup» is closed since" in mirror.text
+    assert closed.time[:10] in mirror.text
+
+
+@pytest.mark.usefixtures("staged")
+def test_closing_a_stage_closes_its_cards_opens_the_next_and_leaves_the_rest_waiting(page: Page) -> None:
+    cards = {question_id: page.ask(question_id) for question_id in ASKED}
+    click(cards[ONE][0], "outer")
+    assert cards[ONE][1].text.endswith("To change it, press Run All.")
+    door, _ = page.door("workup")
+    press(door)
+    assert {question_id: card.gate["is"] for question_id, (card, _) in cards.items()} == {
+        ONE: "closed",
+        MANY: "closed",
+        NUMBER: "open",
+        ORDER: "open",
+        MATCH: "waiting",
+        TRIAGE: "waiting",
+    }
+    assert "can read your answer, not change it" in cards[ONE][0].gate["text"]
+    assert cards[ONE][0].state["value"] == "outer", "it can still be read"
+    assert "To change it" not in cards[ONE][1].text
+    assert click(cards[NUMBER][0], 73.0) == []
+
+
+@pytest.mark.usefixtures("staged")
+def test_an_answer_to_a_closed_question_is_refused_and_changes_nothing(page: Page) -> None:
+    card, mirror = page.ask(ONE)
+    click(card, "outer")
+    press(page.door("workup")[0])
+    before, state = (page.folder / ANSWERS_FILE).read_bytes(), dict(card.state)
+    for value in ("inner", None):
+        (reply,) = click(card, value)
+        assert reply["message"].startswith("NOT saved: this part of the case is closed")
+    assert (page.folder / ANSWERS_FILE).read_bytes() == before
+    assert card.state == state
+    assert mirror.record.value(ONE) == "outer"
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_stage_that_another_window_closed_is_noticed_at_the_next_click(page: Page, staged: CaseQuestions) -> None:
+    (one, _), (many, many_mirror) = page.ask(ONE), page.ask(MANY)
+    door, door_mirror = page.door("workup")
+    receipt = page.hand_in()
+    click(one, "outer")
+    Store(page.folder, CASE).close("workup", staged.stage("workup").questions)
+    (reply,) = click(many, ["warmth"])
+    assert reply["message"].startswith("NOT saved: this part of the case is closed")
+    assert many.gate["is"] == "closed"
+    assert many_mirror.text == NOT_ANSWERED
+    assert door.state["closed"] == read(page.folder, CASE).closed["workup"].time
+    assert set(door_mirror.record.closed) == set(receipt.record.closed) == {"workup"}
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_stage_closed_before_is_shown_closed_in_a_new_kernel(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    press(page.door("workup")[0])
+    new_kernel(monkeypatch)
+    assert gates(page, ONE, NUMBER) == {ONE: "closed", NUMBER: "open"}
+    door, mirror = page.door("workup")
+    assert door.state["closed"] == read(page.folder, CASE).closed["workup"].time
+    assert set(mirror.record.closed) == {"workup"}
+    assert staged_questions().find(NUMBER).prompt in plain(page.ask(NUMBER)[0])
+
+
+CARRIERS = {"the door's mirror": 1, "a question's mirror": 0, "the receipt": 2}
+
+
+@pytest.mark.usefixtures("staged")
+@pytest.mark.parametrize("place", CARRIERS.values(), ids=CARRIERS)
+def test_a_closing_survives_in_the_notebook_alone(page: Page, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+    card, question_mirror = page.ask(ONE)
+    door, door_mirror = page.door("workup")
+    receipt = page.hand_in()
+    click(card, "outer")
+    press(door)
+    closed = read(page.folder, CASE).closed
+    page.outputs = [[question_mirror, door_mirror, receipt][place]]
+    page.save()
+    (page.folder / ANSWERS_FILE).unlink()
+    new_kernel(monkeypatch)
+    assert gates(page, ONE, NUMBER) == {ONE: "closed", NUMBER: "open"}
+    assert read(page.folder, CASE).closed == closed
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_stage_closed_before_anything_is_answered_is_carried_by_the_receipt(page: Page) -> None:
+    page.ask(ONE)
+    press(page.door("workup")[0])
+    receipt = page.hand_in()
+    assert receipt.record == read(page.folder, CASE)
+    assert set(receipt.record.closed) == {"workup"}
+    assert "Receipt" not in receipt.text
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_closing_is_carried_by_the_notebook_also_where_no_card_was_drawn(page: Page) -> None:
+    door, mirror = page.door("workup")
+    receipt = page.hand_in()
+    press(door)
+    assert mirror.record is not None
+    assert set(mirror.record.closed) == {"workup"}
+    assert set(receipt.record.closed) == {"workup"}
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_stage_whose_questions_still_wait_cannot_be_closed(page: Page) -> None:
+    door, _ = page.door("decisions")
+    (reply,) = press(door)
+    assert (reply["type"], reply["message"]) == ("failed", f"NOT saved: {WAITS}")
+    assert read(page.folder, CASE) is None
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_closing_that_cannot_be_written_leaves_gates_mirror_and_file_as_they_were(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one, _), (number, _) = page.ask(ONE), page.ask(NUMBER)
+    click(one, "outer")
+    door, mirror = page.door("workup")
+    state, before = dict(door.state), (page.folder / ANSWERS_FILE).read_bytes()
+
+    def fail(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("itband_course.files.write_whole", fail)
+        (reply,) = press(door, nonce="d-4")
+    assert (reply["type"], reply["nonce"]) == ("failed", "d-4")
+    assert reply["message"].startswith("NOT saved: ")
+    assert "No space left" in reply["message"]
+    assert (one.gate["is"], number.gate["is"]) == ("open", "waiting")
+    assert door.state == state
+    assert MIME not in mirror.shown
+    assert (page.folder / ANSWERS_FILE).read_bytes() == before
+    assert press(door) == [], "once the disk has room again"
+
+
+@pytest.mark.usefixtures("staged")
+def test_the_second_drawing_of_a_door_replaces_the_first(page: Page) -> None:
+    first, _ = page.door("workup")
+    second, mirror = page.door("workup")
+    assert first.comm is None, "closed"
+    page.ask(ONE)
+    press(second)
+    assert set(mirror.record.closed) == {"workup"}
+
+
+@pytest.mark.usefixtures("staged")
+def test_running_all_cells_of_a_staged_case_writes_no_file_at_all(page: Page) -> None:
+    before = files_of(page.folder)
+    gates(page, *ASKED)
+    for stage in ("workup", "decisions", "plan"):
+        page.door(stage)
+    page.hand_in()
+    assert files_of(page.folder) == before
+
+
+@pytest.mark.parametrize("mode", [None, "validate", "autograde"])
+def test_an_unknown_stage_is_named_with_the_file_and_what_to_do(
+    page: Page, monkeypatch: pytest.MonkeyPatch, mode: str | None
+) -> None:
+    if mode:
+        monkeypatch.setenv("NBGRADER_EXECUTION", mode)
+    with pytest.raises(CaseError) as caught:
+        close_stage("closure")
+    assert all(word in str(caught.value) for word in (QUESTIONS_FILE, CASE, "«closure»", "Get the case again"))
+    assert page.outputs == []
+
+
+@pytest.mark.usefixtures("staged")
+@pytest.mark.parametrize("mode", ["validate", "autograde"])
+def test_under_nbgrader_a_door_shows_nothing_and_closes_nothing(
+    page: Page, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", mode)
+    before = files_of(page.folder)
+    close_stage("workup")
+    assert page.outputs == []
+    assert files_of(page.folder) == before
+
+
+@pytest.mark.usefixtures("staged")
+def test_hand_in_counts_what_waits_stage_by_stage_without_a_word_of_it(page: Page, staged: CaseQuestions) -> None:
+    def shown() -> set[str]:
+        text = page.hand_in().text
+        return {question.id for question in staged.questions if question.prompt in text}
+
+    lines = page.hand_in().text.splitlines()
+    assert lines[0] == "0 of 6 questions answered."
+    assert lines[2:7] == [
+        f"  • {staged.find(ONE).prompt}",
+        f"  • {staged.find(MANY).prompt}",
+        "  • 2 more, once «Screen and workup» is closed",
+        "  • 1 more, once «Decisions» is closed",
+        "  • 1 more, once «Plan» is closed",
+    ]
+    assert shown() == {ONE, MANY}
+    press(page.door("workup")[0])
+    assert shown() == {ONE, MANY, NUMBER, ORDER}
+    assert "Screen and workup" not in page.hand_in().text
+
+
+def test_hand_in_of_a_case_without_stages_speaks_of_none(questions: CaseQuestions) -> None:
+    assert "once" not in hand_in_text(questions, record())
+
+
+def test_a_receipt_carries_a_closing_and_a_late_answer_and_speaks_of_the_answers_that_count() -> None:
+    staged = staged_questions()
+    kept = record((ONE, 1, "outer"), closed={"workup": closing(2, ONE, MANY)})
+    found = msgspec.structs.replace(kept, late=record((MANY, 3, ["warmth"])).answers)
+    text = hand_in_text(staged, found)
+    assert text.startswith("1 of 6 questions answered.")
+    assert "Receipt: 1 answer" in text
+    assert staged.find(MANY).prompt in text, "a late answer is none"
+
+
+@pytest.mark.usefixtures("staged")
+def test_validate_says_of_a_question_that_waits_when_it_opens_and_not_what_it_asks(
+    page: Page, validate: Callable[[str], None]
+) -> None:
+    with pytest.raises(CaseError) as caught:
+        validate(NUMBER)
+    assert str(caught.value) == "Not answered yet: a question that opens when «Screen and workup» is closed."
+    press(page.door("workup")[0])
+    with pytest.raises(CaseError, match="Not answered yet: «By how many"):
+        validate(NUMBER)
+
+
+@pytest.mark.usefixtures("staged")
+def test_validate_passes_a_closed_question_that_is_answered_and_saved(
+    page: Page, validate: Callable[[str], None]
+) -> None:
+    card, _ = page.ask(ONE)
+    door, _ = page.door("workup")
+    click(card, "outer")
+    press(door)
+    page.save()
+    validate(ONE)
+    with pytest.raises(CaseError, match="Left open when its part was closed, and can no longer be answered"):
+        validate(MANY)
 
 
 # --- under Validate
@@ -619,3 +1025,78 @@ def test_the_mirror_of_a_choice_that_ends_in_a_full_stop_has_one_full_stop(
     card, mirror = page.ask(ONE)
     click(card, "outer")
     assert mirror.shown["text/plain"] == "Recorded: The outer side. To change it, press Run All."
+
+
+# --- the door
+
+
+def door_with(close: Callable[[], dict[str, Any]]) -> Door:
+    return Door(title="Decisions", state={"closed": ""}, close_stage=close, text="Close «Decisions»")
+
+
+def test_the_door_shows_a_new_state_only_after_the_closing_is_recorded() -> None:
+    seen: list[str] = []
+
+    def close() -> dict[str, Any]:
+        seen.append(door.state["closed"])
+        return {"closed": "2026-03-01T12:00:00Z"}
+
+    door = door_with(close)
+    assert press(door, nonce="d-3") == []
+    assert seen == [""]
+    assert door.state == {"closed": "2026-03-01T12:00:00Z", "nonce": "d-3"}
+
+
+@pytest.mark.parametrize("fault", [OSError("disk full"), ValueError("odd"), RecursionError("deep"), KeyError()])
+def test_a_door_that_could_not_be_closed_says_so_and_keeps_its_state(fault: Exception) -> None:
+    def close() -> dict[str, Any]:
+        raise fault
+
+    door = door_with(close)
+    (reply,) = press(door, nonce="d-4")
+    assert (reply["type"], reply["nonce"]) == ("failed", "d-4")
+    assert reply["message"].startswith("NOT saved: ")
+    assert (str(fault) or type(fault).__name__) in reply["message"]
+    assert door.state == {"closed": ""}
+
+
+@pytest.mark.parametrize("message", [None, "close", [], {}, {"type": "record", "nonce": "n"}, {"nonce": "n"}])
+def test_a_door_ignores_messages_that_do_not_close_it(message: Any) -> None:
+    calls: list[Any] = []
+    door = door_with(lambda: calls.append(1) or {})
+    sent: list[Any] = []
+    door.send = sent.append
+    door._on_message(door, message, [])
+    assert (calls, sent, door.state) == ([], [], {"closed": ""})
+
+
+def test_a_door_takes_messages_from_the_browser() -> None:
+    door = door_with(lambda: {"closed": "now"})
+    door._handle_custom_msg({"type": "close", "nonce": "d-9"}, [])
+    assert door.state == {"closed": "now", "nonce": "d-9"}
+
+
+def test_a_door_that_is_renewed_keeps_the_nonce_of_the_last_click() -> None:
+    door = door_with(lambda: {"closed": "now"})
+    door.renew({"closed": "", "answered": 1})
+    assert door.state == {"closed": "", "answered": 1}
+    press(door, nonce="d-5")
+    door.renew({"closed": "later"})
+    assert door.state == {"closed": "later", "nonce": "d-5"}
+
+
+def test_a_door_reads_as_what_it_closes_where_no_widget_runs() -> None:
+    door = door_with(dict)
+    assert plain(door) == "Close «Decisions»"
+    assert repr(door) == "Close «Decisions»"
+
+
+def test_the_text_of_a_door_names_the_stage_and_how_many_questions_it_closes() -> None:
+    stage = staged_questions().stage("decisions")
+    assert "«Decisions»" in door_text(stage)
+    assert "2 questions" in door_text(stage)
+    assert not_closed(stage) == "«Decisions» is not closed yet."
+
+
+def test_a_card_is_open_unless_it_is_told_otherwise() -> None:
+    assert card_with(lambda *_: {}).gate == {"is": "open", "text": ""}

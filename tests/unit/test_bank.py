@@ -5,10 +5,31 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from small_bank import (
+    MATCH,
+    NUMBER,
+    ORDER,
+    TRIAGE,
+    band,
+    before,
+    every_kind,
+    fitting,
+    many_of,
+    match,
+    number,
+    one_of,
+    order,
+    row,
+    step,
+    toml,
+    triage,
+)
 
 from itband_course.grading import bank as bank_
 from itband_course.grading.bank import LOCK_FILE, BankError, load, lock
+from itband_course.kinds.triage import TriageKey
 from itband_course.questions import split
 
 REFERENCES = ["someone-2001", "another-2002"]
@@ -45,6 +66,7 @@ title = "Your note"
 prompt = "Write the note."
 sources = ["another-2002"]
 canary = "itband-canary-00000000-00000003"
+exemplar = "A line that a good note has."
 
 [[note.criterion]]
 id = "first"
@@ -89,6 +111,15 @@ def test_a_good_bank_has_nothing_to_mend_and_holds_everything_by_id(tmp_path: Pa
     assert set(bank.questions) == {"one", "many"}
     assert set(bank.notes) == {"the-note"}
     assert bank.where == {"one": "topic.toml", "many": "topic.toml", "the-note": "writing.toml"}
+
+
+EVERY_KIND = "".join(toml(question) for question in every_kind())
+
+
+def test_a_question_of_every_kind_is_read_as_it_was_written_and_has_nothing_to_mend(tmp_path: Path) -> None:
+    folder = write_bank(tmp_path, topic=EVERY_KIND)
+    assert list(load(folder).questions.values()) == every_kind()
+    assert problems(folder) == []
 
 
 def test_files_that_are_not_toml_are_no_part_of_the_bank(tmp_path: Path) -> None:
@@ -146,7 +177,37 @@ BAD = {
     "a note with an unknown source": (NOTE, "another-2002", "nobody-1900", r"«nobody-1900»"),
     "a note with an unknown outcome": (NOTE, 'outcome = "write"', 'outcome = "paint"', r"«paint»"),
     "a note with an unknown field": (NOTE, 'title = "Your note"', 'title = "x"\nfont = "y"', r"unknown field.*font"),
+    "a note without exemplar": (NOTE, "A line that a good note has.", " ", r"no exemplar: write the full answer"),
+    "an empty criterion": (NOTE, "Says this.", "", r"criterion «first» is empty: say"),
+    "an empty forfeit": (NOTE, "Does harm.", "", r"a forfeit is empty: say what costs"),
+    "a choice without text": (ONE, "Text of d", " ", r"«d» has no text: write what students read"),
     "a note without points": (NOTE, "points = 4", "points = 0", r"0 points"),
+}
+
+
+BAD |= {
+    "a band without an end": (toml(number()), ", to = 75.0 }", " }", r"missing field «to» \(in right\): add it"),
+    "a band as a word": (toml(number()), "from = 70.0", 'from = "seventy"', r"in right\.from\): mend the value"),
+    "a band with a third number": (toml(number()), "from = 70.0", "about = 7, from = 70.0", r"unknown field «about»"),
+    "a range of three numbers": (toml(number()), "[0.0, 300.0]", "[0.0, 1.0, 2.0]", r"in plausible\): mend"),
+    "a number without any other": (toml(number()), "other = ", "others = ", r"unknown field «others»"),
+    "a slip that overlaps": (toml(number()), "from = 41.0, to = 43.0", "from = 41.0, to = 66.0", r"overlaps another"),
+    "a use that nobody knows": (toml(order()), 'is = "optional"', 'is = "perhaps"', r"perhaps.*in step 5\.is\)"),
+    "a pair with half its steps": (toml(order()), 'first = "walk", ', "", r"missing field «first» \(in before 1\)"),
+    "pairs in a circle": (
+        toml(order()),
+        'first = "compare", then = "cool"',
+        'first = "compare", then = "walk"',
+        "circle",
+    ),
+    "a step without text": (toml(order()), "Text of cool", " ", r"«cool» has no text: write"),
+    "a row without text": (toml(match()), "Row calf", "", r"«row/calf» has no text: write"),
+    "a row without choice": (toml(match()), 'choice = "fills", ', "", r"missing field «choice» \(in row 3\)"),
+    "a choice that is not there": (toml(match()), 'choice = "fills"', 'choice = "gone"', r"«gone», which is not there"),
+    "hands that nobody knows": (toml(triage()), 'hands = "changed-plan"', 'hands = "my-plan"', r"my-plan.*key\.hands"),
+    "a level on the wrong scale": (toml(triage()), 'level = "same-day"', 'level = "none"', r"none.*in who 4\.level"),
+    "a level left out": (toml(triage()), 'level = "same-day"', 'level = "within-days"', r"«same-day» 0 times"),
+    "a bolder level among the right ones": (toml(triage()), '["none"]', '["full-plan"]', r"bolder than the key"),
 }
 
 
@@ -239,12 +300,22 @@ def test_secrets_and_canaries_hold_every_reason_misconception_and_mark_scheme(tm
         "Says this.": "Says this in a sentence of its own.",
         "Does harm.": "Does harm to the client's knee.",
     }
-    text = ONE + changed(NOTE, "points = 4", 'points = 4\nexemplar = "A line that a good note has."')
+    text = ONE + NOTE
     for old, new in secrets.items():
         text = changed(text, old, new)
     bank = load(write_bank(tmp_path, topic=text))
     assert set(bank.secrets()) >= {*secrets.values(), "A line that a good note has."}
     assert set(bank.canaries()) == {"itband-canary-00000000-00000001", "itband-canary-00000000-00000003"}
+
+
+def test_secrets_hold_every_reason_and_misconception_of_every_kind_and_nothing_that_students_see(
+    tmp_path: Path,
+) -> None:
+    bank = load(write_bank(tmp_path, topic=EVERY_KIND))
+    written = re.findall(r'(?:reason|misconception) = "([^"]+)"', EVERY_KIND)
+    assert len(set(written)) > 60
+    assert set(bank.secrets()) == set(written)
+    assert len(set(bank.canaries())) == len(every_kind())
 
 
 def test_what_a_student_may_see_of_a_note_holds_no_mark_scheme(tmp_path: Path) -> None:
@@ -333,6 +404,82 @@ def test_a_choice_that_students_saw_cannot_read_differently(tmp_path: Path) -> N
 def test_a_choice_may_be_added_after_students_saw_the_others(tmp_path: Path) -> None:
     last = choice_table("d", "wrong")
     assert after(tmp_path, last, last + choice_table("x", "wrong")) == []
+
+
+def after_rewriting(root: Path, first: Any, second: Any) -> list[str]:
+    """Return what the linter says of a locked question that was written anew."""
+    lock(load(write_bank(root, topic=toml(first))))
+    assert problems(root / "bank") == []
+    return problems(write_bank(root, topic=toml(second)))
+
+
+def steps(*left_out: str, **texts: str) -> Any:
+    """Return the order question without some steps, and with others reading differently."""
+    written = [item for item in order().step if item.id not in left_out]
+    pairs = [item for item in order().before if not {item.first, item.then} & set(left_out)]
+    changed = [msgspec.structs.replace(item, text=texts.get(item.id, item.text)) for item in written]
+    return order(step=changed, before=pairs)
+
+
+ROWS = [*match().row, row("hip", "fills")]
+CHANGED_ROW = [*ROWS[:-1], msgspec.structs.replace(ROWS[-1], text="Another text")]
+CHANGED_CHOICE = [*match().choice[:-1], msgspec.structs.replace(match().choice[-1], text="Another text")]
+SEEN: dict[str, tuple[Any, Any, str]] = {
+    "a step removed": (order(), steps("move"), f"«{ORDER}»: choice «move» is gone.*Put it back"),
+    "an unsafe step removed": (order(), steps("press"), f"«{ORDER}»: choice «press» is gone"),
+    "a step reads differently": (order(), steps(cool="Another text"), f"«{ORDER}»: choice «cool» reads differently"),
+    "a row removed": (match(row=ROWS), match(row=ROWS[:-1]), f"«{MATCH}»: choice «row/hip» is gone"),
+    "a row reads differently": (match(row=ROWS), match(row=CHANGED_ROW), f"«{MATCH}»: choice «row/hip» reads differ"),
+    "a choice for rows removed": (
+        match(),
+        match(choice=match().choice[:-1]),
+        f"«{MATCH}»: choice «none-of-them» is gone",
+    ),
+    "a choice for rows reads differently": (
+        match(),
+        match(choice=CHANGED_CHOICE),
+        f"«{MATCH}»: choice «none-of-them» reads differently",
+    ),
+    "the prompt of a number": (number(), number(prompt="By how much?"), f"«{NUMBER}»: its prompt changed"),
+    "the prompt of a triage": (triage(), triage(prompt="How far?"), f"«{TRIAGE}»: its prompt changed"),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "said"), SEEN.values(), ids=SEEN)
+def test_what_students_saw_of_any_kind_cannot_change_under_the_same_id(
+    tmp_path: Path, first: Any, second: Any, said: str
+) -> None:
+    (problem,) = after_rewriting(tmp_path, first, second)
+    assert re.search(said, problem)
+
+
+UNSEEN: dict[str, tuple[Any, Any]] = {
+    "bands": (number(), number(right=band(71, 74), near=None, slip=[])),
+    "pairs": (order(), order(before=[*order().before, before("warm", "compare")])),
+    "a step more": (order(), order(step=[*order().step, step("sit", "optional")])),
+    "right rows": (
+        match(),
+        match(row=[row("band", "thick"), row("septum", "slides"), row("calf", "fills", "clot")], pair=[]),
+    ),
+    "a choice more": (match(), match(choice=[*match().choice, fitting("swollen")])),
+    "the key": (triage(), triage(key=TriageKey(hands="only-well-away", who="same-day"))),
+    "the order it is written in": (match(), match(choice=match().choice[::-1])),
+}
+
+
+@pytest.mark.parametrize(("first", "second"), UNSEEN.values(), ids=UNSEEN)
+def test_what_no_student_saw_of_any_kind_may_be_corrected(tmp_path: Path, first: Any, second: Any) -> None:
+    assert after_rewriting(tmp_path, first, second) == []
+
+
+def test_a_unit_that_students_saw_cannot_change_under_the_same_id(tmp_path: Path) -> None:
+    assert after_rewriting(tmp_path, number(), number(unit="km"))
+
+
+def test_a_question_that_students_saw_cannot_become_another_kind_under_the_same_id(tmp_path: Path) -> None:
+    ticked = many_of(id="one", prompt="One?", choice=one_of().choice[:1] + one_of().choice[2:] + many_of().choice[3:5])
+    single = one_of(id="one", prompt="One?", choice=ticked.choice)
+    assert after_rewriting(tmp_path, single, ticked)
 
 
 @pytest.mark.parametrize(

@@ -1,50 +1,82 @@
-"""Every question kind is complete, scores by its stated rule, and shows a student nothing of the key."""
+"""Every question kind is complete, scores what its cards record and nothing else, and shows nothing of the key.
+
+The rule of each kind has a file of its own, `test_kind_*.py`.
+"""
 
 import inspect
-import itertools
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_bank import choice, many_of, one_of
+from recordings import anything, is_recordable, nearly_recorded, recorded
+from small_bank import ANSWERS, band, every_kind, many_of, match, number, one_of, order, triage
 
+from itband_course.explaining import VERDICT_WORDS
 from itband_course.grading.course import Course
-from itband_course.kinds.base import Invalid, Kind, Points, Sample, Unanswered, points_text
-from itband_course.questions import KINDS, Question, describe, kind_of, samples, score, split
+from itband_course.kinds.base import REASON_LENGTH, Invalid, Kind, Points, Unanswered, points_text
+from itband_course.kinds.number import Otherwise
+from itband_course.kinds.triage import TriageKey
+from itband_course.questions import (
+    KINDS,
+    Question,
+    describe,
+    kind_of,
+    notes_of,
+    options_of,
+    samples,
+    score,
+    split,
+    tally,
+    text_of,
+)
 
 BANK = Course.at(Path(__file__).parents[2]).bank
-AUTHORED = [one_of(), many_of(), *BANK.questions.values()]
-ONE, MANY = split(one_of())[1], split(many_of())[1]
-VERDICTS = {choice.id: choice.verdict for choice in many_of().choice}
+SMALL = every_kind()
+AUTHORED = [*SMALL, *BANK.questions.values()]
+FUNCTIONS = ("split", "score", "lint", "describe", "text", "options", "notes", "tally", "samples")
+TYPES = ("authored", "question", "rubric")
 
-every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+
+def by_kind(authored: Any) -> str:
+    return kind_of(authored).name
+
+
+every_kind_known = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+one_of_every_kind = pytest.mark.parametrize("authored", SMALL, ids=by_kind)
 every_question = pytest.mark.parametrize("authored", AUTHORED, ids=lambda authored: authored.id)
 
 
-def ids(verdict: str) -> list[str]:
-    return [choice_id for choice_id, found in VERDICTS.items() if found == verdict]
+def in_short(item: Any) -> str:
+    return getattr(item, "__name__", repr(item)[:30])
+
+
+def inside(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object in a JSON value."""
+    if isinstance(value, dict):
+        yield value
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from inside(item)
 
 
 # --- every kind
 
 
-@every_kind
+@every_kind_known
 def test_a_kind_is_complete(kind: Kind) -> None:
-    types = ("authored", "question", "rubric")
-    functions = ("split", "score", "lint", "describe", "tally", "samples")
-    assert [name for name in types if not isinstance(getattr(kind, name), type)] == []
-    assert [name for name in functions if not callable(getattr(kind, name))] == []
+    assert [name for name in TYPES if not isinstance(getattr(kind, name), type)] == []
+    assert [name for name in FUNCTIONS if not callable(getattr(kind, name))] == []
     assert KINDS[kind.name] is kind
     msgspec.json.schema(kind.value)  # raises unless it is a type that can be checked
 
 
-@every_kind
+@every_kind_known
 def test_the_functions_of_a_kind_have_documentation_and_types(kind: Kind) -> None:
-    for name in ("split", "score", "lint", "describe", "tally", "samples"):
+    for name in FUNCTIONS:
         function = getattr(kind, name)
         signature = inspect.signature(function)
         assert function.__doc__, name
@@ -52,13 +84,26 @@ def test_the_functions_of_a_kind_have_documentation_and_types(kind: Kind) -> Non
         assert all(item.annotation is not item.empty for item in signature.parameters.values()), name
 
 
-def test_the_tests_and_the_bank_together_hold_a_question_of_every_kind() -> None:
-    assert {kind_of(authored).name for authored in AUTHORED} == set(KINDS)
+def test_the_small_bank_holds_one_question_of_every_kind_and_an_answer_to_each() -> None:
+    assert [kind_of(authored).name for authored in SMALL] == list(KINDS)
+    assert [authored.id for authored in SMALL] == list(ANSWERS)
+    for authored in SMALL:
+        assert is_recordable(split(authored)[0], ANSWERS[authored.id])
 
 
 def test_no_two_kinds_share_a_type() -> None:
-    types = [getattr(kind, name) for kind in KINDS.values() for name in ("authored", "question", "rubric")]
+    types = [getattr(kind, name) for kind in KINDS.values() for name in TYPES]
     assert len(set(types)) == len(types)
+
+
+@one_of_every_kind
+def test_each_face_of_a_question_is_known_to_be_of_its_kind_and_of_no_other(authored: Any) -> None:
+    question, rubric = split(authored)
+    kind = kind_of(authored)
+    assert kind_of(question) is kind_of(rubric) is kind
+    faces = {"authored": authored, "question": question, "rubric": rubric}
+    for other in KINDS.values():
+        assert [isinstance(face, getattr(other, name)) for name, face in faces.items()] == [other is kind] * 3
 
 
 def test_something_of_no_kind_is_the_programmers_error_and_never_a_mark() -> None:
@@ -69,19 +114,13 @@ def test_something_of_no_kind_is_the_programmers_error_and_never_a_mark() -> Non
 # --- samples: each question of the bank scores as its samples promise
 
 
-def all_samples() -> list[Any]:
-    return [
-        pytest.param(authored, sample, id=f"{authored.id}-{sample.name}-{number}")
-        for authored in AUTHORED
-        for number, sample in enumerate(samples(split(authored)[1]))
-    ]
-
-
-@pytest.mark.parametrize(("authored", "sample"), all_samples())
-def test_a_sample_answer_scores_as_it_promises(authored: Any, sample: Sample) -> None:
-    result = score(split(authored)[1], sample.value)
-    assert type(result) is sample.expected
-    assert (result.earned / result.possible if isinstance(result, Points) else None) == sample.share
+@every_question
+def test_a_sample_answer_scores_as_it_promises(authored: Any) -> None:
+    rubric = split(authored)[1]
+    for sample in samples(rubric):
+        result = score(rubric, sample.value)
+        assert type(result) is sample.expected, sample
+        assert (result.earned / result.possible if isinstance(result, Points) else None) == sample.share, sample
 
 
 @every_question
@@ -95,24 +134,65 @@ def test_samples_are_right_for_full_points_wrong_for_none_blank_and_malformed(au
     }
 
 
+@every_question
+def test_a_card_can_record_every_right_and_wrong_sample_and_no_malformed_one(authored: Any) -> None:
+    question, rubric = split(authored)
+    for sample in samples(rubric):
+        if sample.name != "blank":
+            assert is_recordable(question, sample.value) == (sample.name != "malformed"), sample
+
+
 # --- split: the door between author and student
 
-SECRETS = {"reason", "misconception", "verdict", "is", "canary", "sources", "key", "right"}
+SECRET_FIELDS = {"reason", "misconception", "verdict", "is", "use", "canary", "sources", "key", "notes"}
+SECRET_FIELDS |= {"right", "near", "slip", "slips", "other", "from", "to", "low", "high"}
+SECRET_FIELDS |= {"choice", "also", "pair", "pairs", "before", "hands", "who", "hands_also", "who_also"}
+SECRET_TEXTS = ("reason", "misconception", "is", "canary")
 
 
-def keys_in(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return set(value).union(*(keys_in(item) for item in value.values()))
-    return set().union(*(keys_in(item) for item in value)) if isinstance(value, list) else set()
+def another_key(authored: Any) -> Any:
+    """Return the question that shows the same to students and has a wholly different key."""
+    replace = msgspec.structs.replace
+    kind = kind_of(authored).name
+    if kind in ("one-of", "many-of"):
+        return replace(authored, choice=[replace(item, verdict="wrong", reason="Another.") for item in authored.choice])
+    if kind == "number":
+        near = authored.near and band(-9.0, 9.0)
+        return replace(authored, right=band(1.5, 2.5), near=near, slip=[], other=Otherwise(reason="Another."))
+    if kind == "order":
+        step = [replace(item, use="required" if item.use == "unsafe" else "unsafe") for item in authored.step]
+        return replace(authored, step=step, before=authored.before[:1])
+    if kind == "match":
+        choices = [item.id for item in authored.choice]
+        row = [
+            replace(item, choice=next(other for other in choices if other not in {item.choice, *item.also}), also=[])
+            for item in authored.row
+        ]
+        return replace(authored, row=row, pair=[])
+    assert kind == "triage"
+    hands = "none" if authored.key.hands != "none" else "full-plan"
+    return replace(authored, key=TriageKey(hands=hands, who="emergency-now"))
 
 
 @every_question
 def test_a_public_question_holds_no_field_and_no_text_of_the_key(authored: Any) -> None:
     raw = msgspec.json.encode(split(authored)[0]).decode()
-    assert keys_in(msgspec.json.decode(raw)) & SECRETS == set()
-    for item in authored.choice:
-        hidden = [item.reason, item.misconception, authored.canary, f'"{item.verdict}"']
-        assert [text for text in hidden if text and text in raw] == []
+    shown = msgspec.json.decode(raw)
+    fields = {name for part in inside(shown) for name in part}
+    assert fields & SECRET_FIELDS == set()
+    parts = list(inside(msgspec.to_builtins(authored)))
+    hidden = {part[name] for part in parts for name in SECRET_TEXTS if part.get(name)}
+    assert len(hidden) > 3
+    told = {text for part in inside(shown) for text in part.values() if isinstance(text, str)}
+    assert hidden & told == set()
+    assert [text for text in hidden if len(text) >= REASON_LENGTH and text in raw] == []
+
+
+@every_question
+def test_a_public_question_is_the_same_whatever_the_key(authored: Any) -> None:
+    other = another_key(authored)
+    assert split(other)[1] != split(authored)[1]
+    assert split(other)[0] == split(authored)[0]
 
 
 @every_question
@@ -122,249 +202,315 @@ def test_a_public_question_survives_its_way_through_json(authored: Any) -> None:
 
 
 @every_question
-@pytest.mark.parametrize("field", sorted(SECRETS))
-def test_a_public_question_with_any_further_field_is_rejected(authored: Any, field: str) -> None:
+def test_a_public_question_with_any_further_field_anywhere_is_rejected(authored: Any) -> None:
     public = msgspec.to_builtins(split(authored)[0])
-    first, *rest = public["choices"]
-    for spoilt in (public | {field: "x"}, public | {"choices": [first | {field: "x"}, *rest]}):
-        with pytest.raises(msgspec.ValidationError, match="unknown field"):
-            msgspec.json.decode(msgspec.json.encode(spoilt), type=Question)
+    parts = list(inside(public))
+    for part in parts:
+        for field in sorted(SECRET_FIELDS):
+            part[field] = "x"
+            with pytest.raises(msgspec.ValidationError, match="unknown field"):
+                msgspec.json.decode(msgspec.json.encode(public), type=Question)
+            del part[field]
+    assert msgspec.convert(public, type=Question) == split(authored)[0]
 
 
-@pytest.mark.parametrize("make", [one_of, many_of])
-def test_the_order_of_choices_says_nothing_of_the_order_they_were_written_in(make: Callable[..., Any]) -> None:
-    written = make().choice
-    shown = {tuple(item.id for item in split(make(choice=list(order)))[0].choices) for order in orders(written)}
-    assert len(shown) == 1
-    assert set(shown.pop()) == {item.id for item in written}
+@every_question
+def test_a_question_shows_and_its_key_gives_the_points_that_the_author_wrote(authored: Any) -> None:
+    question, rubric = split(authored)
+    assert question.points == rubric.points == authored.points
+    assert (question.id, question.prompt, question.outcome) == (authored.id, authored.prompt, authored.outcome)
+    assert question.rule
 
 
-def orders(written: list[Any]) -> list[tuple[Any, ...]]:
-    return [tuple(written[number:] + written[:number]) for number in range(len(written))] + [tuple(reversed(written))]
+SHUFFLED = [(one_of, "choice", "choices"), (many_of, "choice", "choices"), (order, "step", "steps")]
+SHUFFLED += [(match, "choice", "choices")]
+every_shuffled = pytest.mark.parametrize(("make", "written", "shown"), SHUFFLED, ids=in_short)
 
 
-@pytest.mark.parametrize("make", [one_of, many_of])
-def test_the_order_of_choices_says_nothing_of_the_key(make: Callable[..., Any]) -> None:
-    written = make().choice
-    other_key = [msgspec.structs.replace(item, verdict="wrong") for item in written]
-    assert split(make(choice=other_key))[0].choices == split(make())[0].choices
+def orders(written: list[Any]) -> list[list[Any]]:
+    return [written[place:] + written[:place] for place in range(len(written))] + [written[::-1]]
+
+
+@every_shuffled
+def test_the_order_of_what_is_shown_says_nothing_of_the_order_it_was_written_in(
+    make: Any, written: str, shown: str
+) -> None:
+    things = getattr(make(), written)
+    found = {tuple(getattr(split(make(**{written: other}))[0], shown)) for other in orders(things)}
+    assert len(found) == 1
+    assert {item.id for item in found.pop()} == {item.id for item in things}
 
 
 def test_over_many_questions_the_right_choice_stands_at_every_place() -> None:
     places = [
-        [item.id for item in split(one_of(id=f"question-{number}"))[0].choices].index("outer") for number in range(200)
+        [item.id for item in split(one_of(id=f"question-{place}"))[0].choices].index("outer") for place in range(200)
     ]
     assert all(places.count(place) > 25 for place in range(4)), "each of four places is expected about 50 times"
 
 
-@pytest.mark.parametrize("make", [one_of, many_of])
-def test_a_fixed_order_is_kept_as_written(make: Callable[..., Any]) -> None:
-    for order in orders(make().choice):
-        question = split(make(choice=list(order), fixed_order=True))[0]
-        assert [item.id for item in question.choices] == [item.id for item in order]
+def test_rows_stay_as_they_were_written() -> None:
+    for rows in orders(match().row):
+        assert [item.id for item in split(match(row=rows))[0].rows] == [item.id for item in rows]
 
 
-@every_question
-def test_every_choice_that_is_shown_can_be_scored_and_none_is_lost(authored: Any) -> None:
-    question, rubric = split(authored)
-    assert {item.id for item in question.choices} == set(rubric.choices) == {item.id for item in authored.choice}
-    assert question.points == rubric.points == authored.points
+def test_scales_stand_from_bold_to_careful_however_their_reasons_were_written() -> None:
+    shown = split(triage())
+    backwards = split(triage(hands=triage().hands[::-1], who=triage().who[::-1]))
+    assert backwards == shown
 
 
 # --- whatever is recorded
 
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
-)
+
+RECORDED = {authored.id: recorded(split(authored)[0]) for authored in SMALL}
+HOSTILE = anything | nearly_recorded(*(split(authored)[0] for authored in SMALL))
 POINTS = st.integers(1, 2000).map(lambda hundredths: hundredths / 100)
+few = settings(max_examples=40)
 
 
-def is_answer(rubric: Any, value: Any) -> bool:
-    """Whether a card can have recorded this value; the rule in words, apart from the code under test."""
-    offered = set(rubric.choices)
-    if rubric is ONE:
-        return isinstance(value, str) and value in offered
-    return isinstance(value, list) and all(isinstance(item, str) and item in offered for item in value)
+@one_of_every_kind
+@few
+@given(data=st.data(), points=POINTS)
+def test_whatever_a_card_records_is_scored_between_nothing_and_all_points(
+    authored: Any, data: st.DataObject, points: float
+) -> None:
+    rubric = split(authored)[1]
+    result = score(msgspec.structs.replace(rubric, points=points), data.draw(RECORDED[authored.id]))
+    assert isinstance(result, Points)
+    assert 0 <= result.earned <= result.possible == points
+    assert round(result.earned, 2) == result.earned
+    said = f"{points_text(result.earned)} of {points_text(points)} {'point' if points == 1 else 'points'}"
+    assert result.reason.endswith(f": {said}.")
 
 
-@pytest.mark.parametrize("rubric", [ONE, MANY], ids=["one-of", "many-of"])
-@given(value=json_values)
-def test_what_no_card_can_record_is_invalid_and_never_earns_points(rubric: Any, value: Any) -> None:
-    result = score(rubric, value)
-    expected = Unanswered if value is None else Points if is_answer(rubric, value) else Invalid
-    assert type(result) is expected
-    assert result.reason
+@settings(max_examples=300)
+@given(value=HOSTILE)
+def test_what_no_card_can_record_is_invalid_never_earns_points_and_never_fails(value: Any) -> None:
+    for authored in SMALL:
+        question, rubric = split(authored)
+        result = score(rubric, value)
+        expected = Unanswered if value is None else Points if is_recordable(question, value) else Invalid
+        assert type(result) is expected, authored.id
+        assert result.reason
+        assert isinstance(describe(question, value), str)
+        assert set(tally(rubric, [value])) == {note.choice for note in notes_of(rubric)}
 
 
-@pytest.mark.parametrize("rubric", [ONE, MANY], ids=["one-of", "many-of"])
-def test_nothing_recorded_is_unanswered(rubric: Any) -> None:
-    assert type(score(rubric, None)) is Unanswered
+@every_question
+def test_nothing_recorded_is_unanswered(authored: Any) -> None:
+    assert type(score(split(authored)[1], None)) is Unanswered
 
 
-@pytest.mark.parametrize(
-    ("rubric", "value"),
-    [
-        (ONE, ["outer"]),
-        (ONE, "Outer"),
-        (ONE, " outer"),
-        (ONE, ""),
-        (ONE, 0),
-        (ONE, True),
-        (ONE, {"outer": True}),
-        (MANY, "warmth"),
-        (MANY, ["warmth", None]),
-        (MANY, ["warmth", ["swelling"]]),
-        (MANY, {"warmth": True}),
-        (MANY, ["warmth", "swelling", "unknown"]),
-        (MANY, ["warmth", "swelling", ""]),
-    ],
-)
-def test_unknown_choices_and_other_types_are_invalid(rubric: Any, value: Any) -> None:
-    assert type(score(rubric, value)) is Invalid
+NOTHING_CHOSEN = [(many_of, []), (order, []), (match, {}), (triage, {})]
 
 
-def test_a_very_long_unknown_choice_is_cut_in_the_remark() -> None:
-    assert len(score(ONE, "x" * 100_000).reason) < 300
-    assert len(score(MANY, ["x" * 100_000]).reason) < 300
-
-
-def test_no_tick_at_all_is_an_answer_that_earns_nothing() -> None:
-    result = score(MANY, [])
+@pytest.mark.parametrize(("make", "value"), NOTHING_CHOSEN, ids=["many-of", "order", "match", "triage"])
+def test_an_answer_that_chooses_nothing_is_an_answer_that_earns_nothing(make: Any, value: Any) -> None:
+    result = score(split(make())[1], value)
     assert isinstance(result, Points)
     assert result.earned == 0
 
 
-# --- one-of
+NONE_IS_AN_ACT = [
+    (one_of, "outer", "inner"),
+    (triage, {"hands": "none", "who": "nobody-now"}, {"hands": "none"}),
+    (match, {"band": "none-of-them"}, {"calf": "none-of-them"}),
+    (number, 0, 0.0),
+]
 
 
-@given(chosen=st.sampled_from(sorted(ONE.choices)), points=POINTS)
-def test_one_of_earns_everything_or_nothing_and_accepted_earns_everything(chosen: str, points: float) -> None:
-    result = score(msgspec.structs.replace(ONE, points=points), chosen)
-    full = ONE.choices[chosen].verdict in ("right", "accepted")
-    assert (result.earned, result.possible) == (points if full else 0, points)
+@pytest.mark.parametrize(("make", "first", "second"), NONE_IS_AN_ACT, ids=in_short)
+def test_no_session_today_none_of_them_and_nought_are_answers(make: Any, first: Any, second: Any) -> None:
+    question, rubric = split(make())
+    for value in (first, second):
+        assert isinstance(score(rubric, value), Points)
+        assert describe(question, value)
+        assert sum(tally(rubric, [value]).values()) > 0
 
 
-@given(chosen=st.sampled_from(sorted(ONE.choices)))
-def test_one_of_notes_speak_of_the_choice_made_and_of_no_other(chosen: str) -> None:
-    (note,) = score(ONE, chosen).notes
-    assert (note.choice, note.reason) == (chosen, ONE.choices[chosen].reason)
-    assert note.verdict == ONE.choices[chosen].verdict
+WRONG_FORM = [
+    *((one_of, value) for value in (["outer"], "Outer", " outer", "", 0, True, {"outer": True}, "warmth")),
+    *((many_of, value) for value in ("warmth", ["warmth", None], ["warmth", ["swelling"]], {"warmth": True})),
+    *((many_of, value) for value in (["warmth", "swelling", "unknown"], ["warmth", ""])),
+    *((number, value) for value in ("73", [73], True, False, {"number": 73}, "", "NaN")),
+    *((number, value) for value in (float("nan"), float("inf"), float("-inf"), 10**400, -(10**400), 2**1024)),
+    *((order, value) for value in ("walk", ["walk", "walk"], ["walk", "warm", "walk"], ["walk", "unknown"])),
+    *((order, value) for value in (["walk", None], ["walk", ["warm"]], {"walk": 1}, [""], 3, ["used/press"])),
+    *((match, value) for value in (["band"], [["band", "slides"]], {"band": ["slides"]}, {"band": None}, "band")),
+    *((match, value) for value in ({"unknown": "slides"}, {"band": "unknown"}, {"slides": "band"}, {"band": ""})),
+    *((triage, value) for value in ("none", ["none", "same-day"], {"mood": "calm"}, {"hands": "same-day"})),
+    *((triage, value) for value in ({"hands": None}, {"who": "none"}, {"hands": ["none"]}, {"hands/none": True}, 3)),
+]
 
 
-# --- many-of
-
-ticks = st.lists(st.sampled_from(sorted(VERDICTS)), max_size=10)
-
-
-@given(ticked=ticks, points=POINTS)
-def test_many_of_earns_between_nothing_and_all_points(ticked: list[str], points: float) -> None:
-    result = score(msgspec.structs.replace(MANY, points=points), ticked)
-    assert 0 <= result.earned <= result.possible == points
+@pytest.mark.parametrize(("make", "value"), WRONG_FORM, ids=in_short)
+def test_unknown_things_other_types_and_what_stands_twice_are_invalid(make: Any, value: Any) -> None:
+    assert type(score(split(make())[1], value)) is Invalid
 
 
-@given(ticked=ticks)
-def test_many_of_follows_its_stated_rule(ticked: list[str]) -> None:
-    chosen = set(ticked)
-    share = len(chosen & set(ids("right"))) / len(ids("right")) - len(chosen & set(ids("wrong"))) / len(ids("wrong"))
-    expected = 0 if chosen & set(ids("danger")) else max(0, share) * MANY.points
-    assert score(MANY, ticked).earned == pytest.approx(expected, abs=0.005)
+TOO_LONG = [
+    (one_of, "x" * 100_000),
+    (many_of, ["x" * 100_000]),
+    (number, "x" * 100_000),
+    (order, ["x" * 100_000]),
+    (match, {"x" * 100_000: "y" * 100_000}),
+    (triage, {"x" * 100_000: "none"}),
+    (triage, {"hands": "x" * 100_000}),
+]
 
 
-@given(data=st.data(), ticked=ticks)
-def test_many_of_does_not_ask_in_which_order_choices_were_ticked(data: st.DataObject, ticked: list[str]) -> None:
-    shuffled = data.draw(st.permutations(ticked))
-    assert score(MANY, shuffled).earned == score(MANY, ticked).earned
+@pytest.mark.parametrize(("make", "value"), TOO_LONG, ids=in_short)
+def test_a_very_long_unknown_thing_is_cut_in_the_remark(make: Any, value: Any) -> None:
+    assert 0 < len(score(split(make())[1], value).reason) < 300
 
 
-@given(ticked=ticks)
-def test_many_of_counts_a_choice_ticked_twice_once(ticked: list[str]) -> None:
-    once = score(MANY, list(dict.fromkeys(ticked)))
-    assert score(MANY, ticked + ticked) == once
-    assert len(once.notes) == len(set(ticked))
+@one_of_every_kind
+@few
+@given(data=st.data())
+def test_a_mark_does_not_ask_in_which_order_the_author_wrote_things(authored: Any, data: st.DataObject) -> None:
+    _, rubric = split(authored)
+    lists = [name for name in authored.__struct_fields__ if name != "sources"]
+    written = {name: getattr(authored, name) for name in lists if isinstance(getattr(authored, name), list)}
+    again = {name: data.draw(st.sampled_from(orders(items))) for name, items in written.items()}
+    other = split(msgspec.structs.replace(authored, **again))[1]
+    value = data.draw(RECORDED[authored.id])
+    assert score(other, value).earned == score(rubric, value).earned
+    assert Counter(score(other, value).notes) == Counter(score(rubric, value).notes)
 
 
-@given(ticked=ticks, right=st.sampled_from(ids("right")))
-def test_many_of_adding_a_right_choice_never_lowers_the_mark(ticked: list[str], right: str) -> None:
-    assert score(MANY, [*ticked, right]).earned >= score(MANY, ticked).earned
+# --- what there is to choose from: texts, words and counts
 
 
-@given(ticked=ticks, wrong=st.sampled_from(ids("wrong")))
-def test_many_of_adding_a_wrong_choice_never_raises_the_mark(ticked: list[str], wrong: str) -> None:
-    assert score(MANY, [*ticked, wrong]).earned <= score(MANY, ticked).earned
+def choosing(question: Any, option: str) -> Any:
+    """Return an answer that names one option."""
+    kind = kind_of(question).name
+    if kind == "match":
+        row = option.removeprefix("row/")
+        return {row: question.choices[0].id} if option.startswith("row/") else {question.rows[0].id: option}
+    return option if kind == "one-of" else [option]
 
 
-@given(ticked=ticks, danger=st.sampled_from(ids("danger")))
-def test_many_of_any_danger_makes_the_question_nothing(ticked: list[str], danger: str) -> None:
-    assert score(MANY, [*ticked, danger]).earned == 0
+@every_question
+def test_every_option_can_be_chosen_and_the_texts_are_those_on_the_card(authored: Any) -> None:
+    question, rubric = split(authored)
+    shown = [part for part in inside(msgspec.to_builtins(question)) if "text" in part]
+    options = options_of(question)
+    if kind_of(question).name == "triage":
+        assert options == {}, "the scales are the course's"
+        return
+    assert sorted(options.values()) == sorted(part["text"] for part in shown)
+    for option, text in options.items():
+        result = score(rubric, choosing(question, option))
+        assert isinstance(result, Points)
+        assert text in describe(question, choosing(question, option))
 
 
-@given(ticked=ticks, neutral=st.sampled_from(ids("neutral")))
-def test_many_of_a_neutral_choice_changes_nothing(ticked: list[str], neutral: str) -> None:
-    assert score(MANY, [*ticked, neutral]).earned == score(MANY, ticked).earned
+@every_question
+def test_a_question_in_plain_text_holds_every_text_on_the_card_once_and_in_its_order(authored: Any) -> None:
+    question = split(authored)[0]
+    lines = "\n".join(text_of(question))
+    texts = [part.get("text") or part["title"] for part in inside(msgspec.to_builtins(question)) if part.keys() & TEXT]
+    places = []
+    for text in texts:
+        place = lines.find(text, places[-1] + 1 if places else 0)
+        assert place >= 0, text
+        places.append(place)
+    if kind_of(question).name == "number":
+        assert question.unit in lines
 
 
-@pytest.mark.parametrize(("right", "wrong"), itertools.product([1, 2, 3, 7], [1, 2, 3, 7]))
-def test_many_of_ticking_everything_earns_nothing_even_without_danger(right: int, wrong: int) -> None:
-    choices = [choice(f"r-{number}", "right") for number in range(right)]
-    choices += [choice(f"w-{number}", "wrong") for number in range(wrong)]
-    rubric = split(many_of(choice=choices))[1]
-    assert score(rubric, list(rubric.choices)).earned == 0
+TEXT = {"text", "title"}
 
 
-@pytest.mark.parametrize("authored", [a for a in AUTHORED if kind_of(a).name == "many-of"], ids=lambda a: a.id)
-def test_ticking_everything_in_a_question_of_the_bank_earns_nothing(authored: Any) -> None:
-    rubric = split(authored)[1]
-    assert score(rubric, list(rubric.choices)).earned == 0
+@one_of_every_kind
+@few
+@given(data=st.data())
+def test_an_answer_in_words_says_what_was_chosen_and_nothing_else(authored: Any, data: st.DataObject) -> None:
+    question, rubric = split(authored)
+    value = data.draw(RECORDED[authored.id])
+    words = describe(question, value)
+    texts = {part["id"]: part["text"] for part in inside(msgspec.to_builtins(question)) if "text" in part}
+    if kind_of(question).name == "number":
+        assert score(rubric, value).notes[0].text == words
+        return
+    named = [value] if isinstance(value, str) else [*value, *value.values()] if isinstance(value, dict) else value
+    assert {name for name, text in texts.items() if text in words} == {name for name in named if name in texts}
 
 
-def test_the_stated_rule_of_a_question_is_part_of_what_the_student_sees() -> None:
-    assert "never below 0" in split(many_of())[0].rule
-    assert "full points" in split(one_of())[0].rule
-
-
-# --- words and counts
-
-
-def test_an_answer_in_words_is_the_text_that_the_student_saw() -> None:
-    one, many = split(one_of())[0], split(many_of())[0]
-    texts = {item.id: item.text for item in (*one.choices, *many.choices)}
-    assert describe(one, "inner") == texts["inner"]
-    words = describe(many, ["days", "warmth"])
-    assert sorted(words.split("; ")) == sorted([texts["days"], texts["warmth"]])
-    assert describe(many, ["warmth", "days"]) == words, "the order of the card, not of the clicks"
-
-
-def test_an_unknown_choice_is_named_as_it_was_recorded() -> None:
-    assert describe(split(one_of())[0], "gone") == "gone"
-    assert "gone" in describe(split(many_of())[0], ["warmth", "gone"])
-
-
-@pytest.mark.parametrize("make", [one_of, many_of])
-def test_no_answer_has_no_words_and_an_unreadable_one_says_so(make: Callable[..., Any]) -> None:
-    question = split(make())[0]
+@every_question
+def test_no_answer_has_no_words_and_an_unreadable_one_says_so(authored: Any) -> None:
+    question = split(authored)[0]
     assert describe(question, None) == ""
     assert "cannot be read" in describe(question, {"a": 1})
 
 
-def test_a_tally_counts_every_choice_also_those_nobody_made() -> None:
-    counts = KINDS["one-of"].tally(ONE, ["outer", "outer", "inner", "no-longer-offered"])
-    assert counts == {"outer": 2, "lateral": 0, "inner": 1, "back": 0}
+@every_question
+def test_every_note_has_a_name_of_its_own_a_text_a_verdict_and_a_reason(authored: Any) -> None:
+    notes = notes_of(split(authored)[1])
+    assert len({note.choice for note in notes}) == len(notes) > 2
+    for note in notes:
+        assert note.text.strip()
+        assert note.verdict in VERDICT_WORDS
+        assert len(note.reason) >= REASON_LENGTH
+    assert any(note.verdict == "right" for note in notes)
+    assert any(note.verdict in ("wrong", "danger", "careful") for note in notes)
 
 
-def test_a_tally_counts_a_student_once_for_each_choice() -> None:
-    counts = KINDS["many-of"].tally(MANY, [["warmth", "warmth", "days"], ["warmth"], [], ["no-longer-offered"]])
-    assert counts == dict.fromkeys(VERDICTS, 0) | {"warmth": 2, "days": 1}
+@every_question
+def test_every_reason_and_misconception_that_the_author_wrote_can_reach_a_student(authored: Any) -> None:
+    told = {text for note in notes_of(split(authored)[1]) for text in (note.reason, note.misconception)}
+    parts = inside(msgspec.to_builtins(authored))
+    written = {part[name] for part in parts for name in ("reason", "misconception") if part.get(name)}
+    assert written - told == set()
 
 
-# --- the linter of a kind
+@one_of_every_kind
+@few
+@given(data=st.data())
+def test_a_tally_counts_what_the_notes_of_each_answer_speak_of_and_unanswered_never(
+    authored: Any, data: st.DataObject
+) -> None:
+    _, rubric = split(authored)
+    values = data.draw(st.lists(RECORDED[authored.id], max_size=5))
+    told = Counter(note.choice for value in values for note in score(rubric, value).notes)
+    known = [note.choice for note in notes_of(rubric)]
+    for asked in (values, [None, *values, None]):
+        assert tally(rubric, asked) == {choice: told[choice] for choice in known}
+        assert list(tally(rubric, asked)) == known
 
 
-@pytest.mark.parametrize("make", [one_of, many_of])
-def test_a_good_question_has_nothing_to_mend(make: Callable[..., Any]) -> None:
-    authored = make()
-    assert kind_of(authored).lint(authored) == []
+@one_of_every_kind
+@few
+@given(data=st.data())
+def test_notes_on_an_answer_say_what_the_key_says_in_the_order_of_the_card(authored: Any, data: st.DataObject) -> None:
+    _, rubric = split(authored)
+    key = notes_of(rubric)
+    found = score(rubric, data.draw(RECORDED[authored.id])).notes
+    said = [(note.choice, note.verdict, note.reason, note.misconception) for note in key]
+    assert [entry for entry in said if entry[0] in {note.choice for note in found}] == [
+        (note.choice, note.verdict, note.reason, note.misconception) for note in found
+    ]
+
+
+UNREADABLE = {
+    "one-of": ["gone", 3, ["outer"]],
+    "many-of": [["gone"], "warmth", [3]],
+    "number": ["73", float("nan"), float("inf"), 10**400, True],
+    "order": ["walk", {"walk": 1}],
+    "match": [{"gone": "slides"}, {"band": "gone"}, ["band"]],
+    "triage": [{"hands": "gone"}, {"mood": "none"}, "none"],
+}
+
+
+@one_of_every_kind
+def test_a_tally_passes_over_what_no_card_can_record(authored: Any) -> None:
+    question, rubric = split(authored)
+    values = UNREADABLE[kind_of(authored).name]
+    assert not any(is_recordable(question, value) for value in values)
+    assert set(tally(rubric, values).values()) == {0}
+
+
+# --- points in words
 
 
 @given(hundredths=st.integers(1, 100_000))

@@ -146,6 +146,19 @@ def test_an_answer_is_recorded_in_practice_json_and_explained_at_once(page, tmp_
     assert set(page.mirror) == {"text/plain", MIME}
 
 
+@pytest.mark.parametrize("question_id", ALL)
+def test_right_and_wrong_answers_of_every_kind_are_recorded_and_explained_on_an_open_card(page, tmp_path, question_id):
+    itband_course.practice(question_id)
+    assert page.card.gate == {"is": "open", "text": ""}
+    _, rubric = split(practice_questions()[question_id])
+    for sample in samples(rubric):
+        if sample.name in ("right", "wrong"):
+            page.click(sample.value)
+            assert page.card.state["explanation"]["mark"] == sample.name
+            assert answers.read(tmp_path, "practice", PRACTICE_FILE).value(question_id) == sample.value
+            assert page.mirror["text/plain"].startswith("Recorded: ")
+
+
 def test_what_could_not_be_recorded_is_not_explained(page, tmp_path, monkeypatch):
     itband_course.practice("band-made-of")
     sent = []

@@ -7,14 +7,32 @@ from typing import Any
 
 import msgspec
 import pytest
-from small_bank import CASE, case_questions, choice, many_of, one_of
+from small_bank import (
+    ASKED,
+    CASE,
+    MANY,
+    MATCH,
+    NUMBER,
+    ONE,
+    ORDER,
+    TRIAGE,
+    case_questions,
+    choice,
+    every_kind,
+    many_of,
+    number,
+    one_of,
+    staged_questions,
+)
 
 from itband_course import questions as questions_
 from itband_course.questions import (
     QUESTIONS_FILE,
     QUESTIONS_SCHEMA,
+    STAGES,
     CaseQuestions,
     QuestionsError,
+    Stage,
     make_case_questions,
     read_case_questions,
     write_case_questions,
@@ -33,6 +51,20 @@ def why_refused(folder: Path, content: bytes) -> str:
 
 def test_questions_are_read_back_as_they_were_written(tmp_path: Path, questions: CaseQuestions) -> None:
     (tmp_path / QUESTIONS_FILE).write_bytes(write_case_questions(questions))
+    assert read_case_questions(tmp_path) == questions
+
+
+def test_stages_are_read_back_as_they_were_written(tmp_path: Path) -> None:
+    staged = staged_questions()
+    (tmp_path / QUESTIONS_FILE).write_bytes(write_case_questions(staged))
+    assert read_case_questions(tmp_path) == staged
+    assert [stage.id for stage in staged.stages] == ["workup", "decisions", "plan"]
+
+
+def test_a_file_from_before_there_were_stages_has_none(tmp_path: Path, questions: CaseQuestions) -> None:
+    older = msgspec.to_builtins(questions)
+    del older["stages"]
+    (tmp_path / QUESTIONS_FILE).write_bytes(json.dumps(older).encode())
     assert read_case_questions(tmp_path) == questions
 
 
@@ -56,6 +88,45 @@ def test_a_question_is_found_by_its_id_and_another_id_finds_nothing(questions: C
     assert questions.find("no-such-question") is None
 
 
+# --- stages
+
+
+def test_a_question_opens_after_the_stage_before_its_own_and_one_behind_all_stages_after_the_last() -> None:
+    staged = staged_questions()
+    after = {question: staged.opens_after(question) for question in ASKED}
+    workup, decisions, plan = staged.stages
+    assert after == {ONE: None, MANY: None, NUMBER: workup, ORDER: workup, MATCH: decisions, TRIAGE: plan}
+
+
+def test_without_stages_every_question_is_open_from_the_start(questions: CaseQuestions) -> None:
+    assert [questions.opens_after(question) for question in ASKED] == [None] * len(ASKED)
+    assert questions.stage("workup") is None
+
+
+def test_a_stage_is_found_by_its_id_and_has_a_title() -> None:
+    staged = staged_questions()
+    for stage in staged.stages:
+        assert staged.stage(stage.id) is stage
+        assert stage.title == STAGES[stage.id]
+    assert staged.stage("closure") is None, "a stage that this case does not close"
+    assert list(STAGES) == ["workup", "decisions", "plan", "what-if", "closure"]
+
+
+def test_the_version_changes_with_the_stages() -> None:
+    def version(*stages: Stage) -> str:
+        return case_questions(stages=stages).version
+
+    versions = [
+        version(),
+        version(Stage(id="workup", questions=[ONE])),
+        version(Stage(id="workup", questions=[ONE, MANY])),
+        version(Stage(id="decisions", questions=[ONE])),
+        version(Stage(id="workup", questions=[ONE]), Stage(id="decisions", questions=[MANY])),
+    ]
+    assert len(set(versions)) == len(versions)
+    assert versions[0] == case_questions().version
+
+
 # --- the version
 
 
@@ -77,14 +148,19 @@ def changed_at(value: Any, path: tuple[Any, ...]) -> Any:
     return copy
 
 
-CONTENT = {key: msgspec.to_builtins(getattr(case_questions(), key)) for key in ("questions", "notes")}
+WRITTEN = json.loads(write_case_questions(staged_questions()))
+CONTENT = {key: WRITTEN[key] for key in ("questions", "notes", "stages")}
+FIXED = [("kind",), ("scales", 0, "id"), ("scales", 1, "id")]
+"""Places within a question that allow a few words only."""
 
 
-@pytest.mark.parametrize("path", [path for path in leaves(CONTENT) if path[-1] != "kind"], ids=str)
-def test_the_version_changes_with_every_text_and_number(path: tuple[Any, ...]) -> None:
-    raw = changed_at(msgspec.to_builtins(case_questions()), path)
-    other = msgspec.convert(raw, type=CaseQuestions)
-    assert make_case_questions(CASE, other.questions, other.notes).version != case_questions().version
+def test_the_version_changes_with_every_text_and_number() -> None:
+    staged = staged_questions()
+    paths = [path for path in leaves(CONTENT) if path[2:] not in FIXED and (path[0], path[2:]) != ("stages", ("id",))]
+    assert len(paths) > 100
+    for path in paths:
+        other = msgspec.convert(changed_at(WRITTEN, path), type=CaseQuestions)
+        assert make_case_questions(CASE, other.questions, other.notes, other.stages).version != staged.version, path
 
 
 def test_the_version_changes_when_questions_come_go_or_change_places() -> None:
@@ -101,7 +177,7 @@ def test_the_version_does_not_change_with_what_no_student_sees() -> None:
         sources=["another-2002"],
         choice=[msgspec.structs.replace(item, reason="Another reason.") for item in reversed(one_of().choice)],
     )
-    assert case_questions(unseen, many_of()).version == case_questions().version
+    assert case_questions(unseen, many_of()).version == case_questions(one_of(), many_of()).version
 
 
 def test_the_version_is_that_of_the_content_whatever_the_case_is_called() -> None:
@@ -110,7 +186,12 @@ def test_the_version_is_that_of_the_content_whatever_the_case_is_called() -> Non
 
 def test_a_new_choice_changes_the_version() -> None:
     longer = one_of(choice=[*one_of().choice, choice("front", "wrong")])
-    assert case_questions(longer, many_of()).version != case_questions().version
+    assert case_questions(longer, many_of()).version != case_questions(one_of(), many_of()).version
+
+
+def test_another_unit_changes_the_version() -> None:
+    versions = {case_questions(number(unit=unit)).version for unit in ("%", "km", "°")}
+    assert len(versions) == 3
 
 
 # --- what bad files get
@@ -138,6 +219,10 @@ DAMAGED = {
     ).encode(),
     "a kind that nobody knows": spoilt(b'"one-of"', b'"two-of"'),
     "points that are no number": spoilt(b'"points": 2.0', b'"points": NaN'),
+    "a range of one number": spoilt(b'"plausible": [\n    0.0,\n', b'"plausible": [\n'),
+    "a scale that nobody knows": spoilt(b'"hands"', b'"feet"'),
+    "stages as a text": spoilt(b'"stages": []', b'"stages": "workup"'),
+    "a stage with a key": spoilt(b'"stages": []', b'"stages": [{"id": "workup", "questions": [], "key": "x"}]'),
 }
 
 
@@ -179,3 +264,16 @@ def test_a_file_of_a_newer_course_asks_for_an_update_and_not_for_a_new_copy(
     assert "newer version of the course" in sentence
     assert "Update the course" in sentence
     assert "Get the case again" not in sentence
+
+
+def test_a_stage_that_this_course_does_not_know_is_refused_when_read(tmp_path: Path) -> None:
+    content = write_case_questions(staged_questions()).replace(b'"workup"', b'"warm-up"')
+    why_refused(tmp_path, content)
+
+
+def test_every_kind_of_question_is_released_in_one_file(tmp_path: Path, questions: CaseQuestions) -> None:
+    assert [question.id for question in questions.questions] == [authored.id for authored in every_kind()]
+    (tmp_path / QUESTIONS_FILE).write_bytes(write_case_questions(questions))
+    assert [type(question) for question in read_case_questions(tmp_path).questions] == [
+        type(question) for question in questions.questions
+    ]

@@ -14,17 +14,18 @@ PACKAGE = Path(itband_course.__file__).parent
 GRADING = {"grading", "cli"}
 # From the inside out: a room may use itself and the rooms before it.
 ROOMS = [
-    {"facts", "files"},
+    {"facts", "files", "colours"},
     {"kinds"},
     {"questions", "answers"},
     {"explaining"},
+    {"figure"},
     {"card"},
     {"asking"},
     {"practising"},
     {"grading"},
     {"cli"},
 ]
-RULES = {"facts", "files", "kinds", "questions", "answers", "explaining"}
+RULES = {"facts", "files", "colours", "kinds", "questions", "answers", "explaining"}
 FACES = {"asking", "practising", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
@@ -140,7 +141,7 @@ def test_importing_the_course_loads_nothing_heavy() -> None:
 
 def test_drawing_a_question_loads_neither_grading_nor_nbgrader_nor_matplotlib() -> None:
     loaded = python(
-        "from itband_course import ask, hand_in; import itband_course.card, sys; print(*sys.modules)"
+        "from itband_course import ask, close_stage, hand_in; import itband_course.card, sys; print(*sys.modules)"
     ).split()
     assert "itband_course.asking" in loaded
     assert {"matplotlib", "nbgrader", "nbconvert"} & {name.split(".")[0] for name in loaded} == set()
@@ -148,7 +149,7 @@ def test_drawing_a_question_loads_neither_grading_nor_nbgrader_nor_matplotlib() 
 
 
 def test_a_notebook_can_import_all_that_the_course_promises() -> None:
-    assert {"ask", "hand_in"} <= set(itband_course.__all__)
+    assert {"ask", "close_stage", "hand_in", "practice"} <= set(itband_course.__all__)
     for name in itband_course.__all__:
         assert callable(getattr(itband_course, name))
     with pytest.raises(AttributeError, match="no attribute 'grade_me'"):

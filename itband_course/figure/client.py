@@ -1,0 +1,107 @@
+"""What a client's pictures are drawn from: the facts that every student of the case may see."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Pain = Annotated[int, Meta(ge=0, le=10)]
+Kilometres = Annotated[float, Meta(ge=0)]
+Words = Annotated[str, Meta(min_length=1)]
+# The places that the findings picture knows where to label.
+Landmark = Literal[
+    "gluteus_medius",
+    "tensor_fasciae_latae",
+    "patella_centre",
+    "lateral_epicondyle",
+    "lateral_joint_line",
+    "fibular_head",
+]
+
+
+class Load(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the load grew, and when it began to hurt.
+
+    Parameters
+    ----------
+    title : str
+        What the chart shows, in one sentence.
+    weeks : list of str
+        Name of each week, the earliest first; the last one ends with the onset.
+    km : list of float
+        Distance of each week, in kilometres.
+    run : str
+        What was special about the last week.
+    onset : str
+        What happened when the pain began.
+    days_ago : int
+        Days from the onset to the visit.
+    """
+
+    title: Words
+    weeks: Annotated[list[Words], Meta(min_length=2)]
+    km: list[Kilometres]
+    run: Words
+    onset: Words
+    days_ago: Annotated[int, Meta(ge=0)]
+
+    def __post_init__(self) -> None:
+        if len(self.weeks) != len(self.km):
+            raise ValueError(f"{len(self.weeks)} weeks but {len(self.km)} distances: give each week its km")
+
+
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    """A palpated place.
+
+    Parameters
+    ----------
+    landmark : str
+        Where it lies on the drawn leg.
+    name : str
+        What the label calls it.
+    pain : int
+        On light touch, 0 to 10.
+    familiar : bool
+        Whether it is the pain that the client came with.
+    words : str
+        What else was felt or seen there.
+    """
+
+    landmark: Landmark
+    name: Words
+    pain: Pain
+    familiar: bool
+    words: str = ""
+
+
+class Situation(Struct, frozen=True, forbid_unknown_fields=True):
+    """A situation of daily life and the pain in it, 0 to 10."""
+
+    words: Words
+    pain: Pain
+
+
+class Client(Struct, frozen=True, forbid_unknown_fields=True):
+    """One client.
+
+    Parameters
+    ----------
+    name : str
+        First name.
+    findings : str
+        What the picture of the findings shows, in one sentence that names neither stage nor diagnosis.
+    closure : str
+        What this client taught and what became of them; shown with the full feedback, never in a picture.
+    load : Load
+        Training before the onset.
+    place : list of Place
+        Palpated places.
+    situation : list of Situation
+        Pain by situation, the mildest first.
+    """
+
+    name: Words
+    findings: Words
+    closure: Words
+    load: Load
+    place: list[Place]
+    situation: list[Situation]

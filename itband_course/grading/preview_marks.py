@@ -1,0 +1,34 @@
+"""What an author's own answers in a preview would earn: the feedback page in full, without a gradebook."""
+
+import nbformat
+
+from itband_course.grading.course import Course, asked_in, is_note
+from itband_course.grading.feedback import Marks, feedback_page
+from itband_course.grading.rebuild import read_submission, rebuild
+from itband_course.grading.scoring import score_into
+
+
+def preview_marks(course: Course, case: str) -> str:
+    """Return the full feedback page for what is answered in a released folder.
+
+    Parameters
+    ----------
+    course : Course
+        Its `release` is the folder that holds the case with the answers, ``preview/``.
+    case : str
+        Id of the case.
+    """
+    folder = course.release / case
+    notebook = nbformat.read(folder / f"{case}.ipynb", as_version=4)
+    record, remarks = read_submission(folder, notebook, case)
+    nb = rebuild(course, case, notebook, record, remarks)
+    earned = score_into(course, nb)
+    points = [cell.metadata.nbgrader["points"] for cell in nb.cells if asked_in(cell) is not None or is_note(cell)]
+    marks = Marks(
+        student="you, in the preview",
+        score=sum(earned.values()),
+        max_score=sum(points),
+        late_penalty=0,
+        waiting={cell.metadata.nbgrader.grade_id for cell in nb.cells if is_note(cell)},
+    )
+    return feedback_page(course, case, nb, marks, full=True)

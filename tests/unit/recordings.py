@@ -1,0 +1,85 @@
+"""What a card records for a question of each kind, in words of the tests' own, apart from the code under test."""
+
+import math
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from itband_course.questions import kind_of
+
+finite = st.floats(allow_nan=False, allow_infinity=False)
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+"""Any JSON value, and the numbers that JSON has no words for."""
+
+
+def ids(things: list[Any]) -> list[str]:
+    return [thing.id for thing in things]
+
+
+def levels(question: Any) -> dict[str, list[str]]:
+    return {scale.id: ids(scale.levels) for scale in question.scales}
+
+
+def recorded(question: Any) -> st.SearchStrategy[Any]:
+    """Return all values that the card of a question can record."""
+    kinds: dict[str, Callable[[], st.SearchStrategy[Any]]] = {
+        "one-of": lambda: st.sampled_from(ids(question.choices)),
+        "many-of": lambda: st.lists(st.sampled_from(ids(question.choices)), unique=True),
+        "number": lambda: finite | st.integers(-1000, 1000) | st.integers(-30_000, 30_000).map(lambda n: n / 100),
+        "order": lambda: st.lists(st.sampled_from(ids(question.steps)), unique=True),
+        "match": lambda: st.dictionaries(st.sampled_from(ids(question.rows)), st.sampled_from(ids(question.choices))),
+        "triage": lambda: st.fixed_dictionaries(
+            {}, optional={scale: st.sampled_from(names) for scale, names in levels(question).items()}
+        ),
+    }
+    return kinds[kind_of(question).name]()
+
+
+def is_recordable(question: Any, value: Any) -> bool:
+    """Whether the card of a question can have recorded a value; a choice ticked twice is passed over as once."""
+    rules: dict[str, Callable[[], bool]] = {
+        "one-of": lambda: isinstance(value, str) and value in ids(question.choices),
+        "many-of": lambda: isinstance(value, list) and all(item in ids(question.choices) for item in value),
+        "number": lambda: _is_number(value) and abs(value) <= sys.float_info.max and math.isfinite(value),
+        "order": lambda: (
+            isinstance(value, list) and all(item in ids(question.steps) and value.count(item) == 1 for item in value)
+        ),
+        "match": lambda: (
+            isinstance(value, dict)
+            and all(row in ids(question.rows) and item in ids(question.choices) for row, item in value.items())
+        ),
+        "triage": lambda: (
+            isinstance(value, dict)
+            and all(scale in levels(question) and item in levels(question)[scale] for scale, item in value.items())
+        ),
+    }
+    return rules[kind_of(question).name]()
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def names_in(question: Any) -> list[str]:
+    """Return every id that an answer to a question may name."""
+    scales = levels(question) if hasattr(question, "scales") else {}
+    named = [thing.id for part in ("choices", "steps", "rows") for thing in getattr(question, part, [])]
+    return named + [name for scale, names in scales.items() for name in (scale, *names)]
+
+
+def nearly_recorded(*questions: Any) -> st.SearchStrategy[Any]:
+    """Return values made of the ids of questions and of other things: some their cards can record, most they cannot."""
+    name = st.sampled_from([name for question in questions for name in names_in(question)] + ["no-such-thing", ""])
+    leaf = name | st.none() | st.booleans() | st.integers(-200, 200) | st.floats()
+    inner = leaf | st.lists(leaf, max_size=2)
+    of_one = [
+        st.lists(own, max_size=4) | st.dictionaries(own, own, max_size=3)
+        for own in (st.sampled_from(names_in(question)) for question in questions if names_in(question))
+    ]
+    return st.one_of(leaf, st.lists(inner, max_size=4), st.dictionaries(name, inner, max_size=3), *of_one)
