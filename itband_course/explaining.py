@@ -29,6 +29,11 @@ def standing_of(score: Score) -> str:
     return "unreadable" if isinstance(score, Invalid) else "unanswered"
 
 
+def standing_marked(score: Score, mark: float, possible: float) -> str:
+    """Return the standing of an answer whose mark an instructor may have changed by hand: the mark counts."""
+    return standing(mark, possible) if mark or isinstance(score, Points) else standing_of(score)
+
+
 def explained(notes: Iterable[ChoiceNote]) -> list[dict[str, str]]:
     """Return notes as a page or card shows them: each thing in words, with the author's word on it."""
     return [

@@ -12,6 +12,7 @@ import msgspec
 import nbformat
 from msgspec import Struct
 from nbgrader.converters import NbGraderException
+from nbgrader.utils import compute_checksum
 from traitlets import Enum, Unicode
 from traitlets.config import Configurable
 
@@ -417,6 +418,11 @@ def is_note(cell: Any) -> bool:
     """Whether a cell is a free-text note: written by the student, marked by a person."""
     marks = cell.metadata.get("nbgrader", {})
     return cell.cell_type == "markdown" and bool(marks.get("grade")) and bool(marks.get("solution"))
+
+
+def is_blank_note(cell: Any) -> bool:
+    """Whether a note in an autograded notebook is as it was released."""
+    return bool(cell.metadata.nbgrader.get("checksum") == compute_checksum(cell))
 
 
 class UsesBank(Configurable):

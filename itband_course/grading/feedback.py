@@ -14,12 +14,11 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.utils import compute_checksum
 
 from itband_course import colours
-from itband_course.explaining import chosen, explained, standing, standing_of, worth_telling
+from itband_course.explaining import chosen, explained, standing, standing_marked, worth_telling
 from itband_course.facts import reading
-from itband_course.grading.course import Course, asked_in, is_note
+from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
 from itband_course.grading.scoring import Result
 from itband_course.kinds.base import Points, points_text
 from itband_course.questions import notes_of
@@ -100,11 +99,13 @@ def feedback_page(course: Course, case: str, nb: Any, marks: Marks, full: bool) 
         the page tells nothing of what the student did not choose.
     """
     items: list[dict[str, Any]] = []
+    number = 0
     for cell in nb.cells:
         if asked_in(cell) is not None:
-            items.append(_question_item(course, cell, len(items) + 1, full))
+            number += 1
+            items.append(_question_item(course, cell, number, full))
         elif is_note(cell):
-            items.append(_note_item(course, cell, marks.waiting, len(items) + 1, full))
+            items.append(_note_item(course, cell, marks.waiting, full))
     kept = nb.metadata.get("itband", {})
     client = course.client(case)
     return render(
@@ -156,9 +157,6 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
     result = msgspec.convert(cell.metadata["itband"]["result"], type=Result)
     # What nbgrader holds counts: an instructor may have changed the mark by hand.
     mark = cell.metadata.nbgrader.get("score", result.earned)
-    state = standing_of(result.score)
-    if mark or state not in ("unanswered", "unreadable"):
-        state = standing(mark, result.question.points)
     made = result.score.notes if isinstance(result.score, Points) else ()
     key = notes_of(course.bank.rubric(result.question.id)) if full else ()
     return {
@@ -170,7 +168,7 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
         "rule": result.question.rule,
         "score": mark,
         "points": result.question.points,
-        "state": state,
+        "state": standing_marked(result.score, mark, result.question.points),
         "confidence": result.confidence,
         "chose": result.chose,
         "reason": result.score.reason,
@@ -180,15 +178,15 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
     }
 
 
-def _note_item(course: Course, cell: Any, waiting: set[str], number: int, full: bool) -> dict[str, Any]:
+def _note_item(course: Course, cell: Any, waiting: set[str], full: bool) -> dict[str, Any]:
     marks = cell.metadata.nbgrader
     note = course.bank.notes[marks["grade_id"]]
-    blank = _is_blank(cell)
+    blank = is_blank_note(cell)
     waits = not blank and marks["grade_id"] in waiting
     state = "unanswered" if blank else "waiting" if waits else standing(marks.get("score") or 0, marks["points"])
     return {
         "type": "note",
-        "number": number,
+        "number": "note",
         "id": note.id,
         "outcome": note.outcome,
         "written": Markup(safe_html(cell.source)),  # noqa: S704 - cleaned by safe_html
@@ -216,14 +214,10 @@ def _by_outcome(course: Course, items: list[dict[str, Any]]) -> list[dict[str, A
                     "score": sum(item["score"] for item in marked),
                     "points": sum(item["points"] for item in marked),
                     "waiting": sum(item["points"] for item in of_this if item["state"] == "waiting"),
-                    "numbers": [item["number"] for item in of_this],
+                    "items": [{"id": item["id"], "number": item["number"]} for item in of_this],
                 }
             )
     return rows
-
-
-def _is_blank(cell: Any) -> bool:
-    return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
 
 
 def title_of(nb: Any, fallback: str) -> str:

@@ -16,12 +16,11 @@ from typing import Any, Literal, get_args
 import msgspec
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.utils import compute_checksum
 
 from itband_course import answers as answers_
 from itband_course import files
-from itband_course.explaining import VERDICT_WORDS, standing, standing_of
-from itband_course.grading.course import Course, asked_in, is_note
+from itband_course.explaining import VERDICT_WORDS, standing_marked
+from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
 from itband_course.grading.feedback import render, title_of
 from itband_course.grading.scoring import Result
 from itband_course.kinds.base import ChoiceNote, Points, Unanswered, points_words
@@ -90,9 +89,8 @@ class Student:
     def state(self, question_id: str) -> str:
         """Return what became of the answer to a question, one of `STATES`."""
         result, mark = self.results[question_id], self.marks[question_id]
-        state = standing_of(result.score)
         # A mark given by hand counts, even where nothing could be scored.
-        return standing(mark, result.question.points) if mark or isinstance(result.score, Points) else state
+        return standing_marked(result.score, mark, result.question.points)
 
     def is_sure_for_nothing(self, question_id: str) -> bool:
         """Whether the student was sure of an answer that earned no points."""
@@ -245,7 +243,7 @@ def _read_scored(path: Path, questions: CaseQuestions) -> _Scored:
                 for question in questions.questions
             },
             remarks=[str(remark) for remark in nb.metadata["itband"]["remarks"]],
-            blank={cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_note(cell) and _is_blank(cell)},
+            blank={cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_note(cell) and is_blank_note(cell)},
         )
     except KeyError:
         raise _UngradedError(
@@ -253,10 +251,6 @@ def _read_scored(path: Path, questions: CaseQuestions) -> _Scored:
         ) from None
     except Exception as error:  # a damaged file can fail in any way, and must not cost the class its report
         raise _UngradedError(f"Its autograded notebook cannot be read ({type(error).__name__}). {again}") from error
-
-
-def _is_blank(cell: Any) -> bool:
-    return cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
 
 
 def _timestamp(folder: Path) -> str:
