@@ -1,5 +1,7 @@
 """Cards and feedback by the rules of axe-core, in light and dark, wide and narrow."""
 
+import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,9 @@ from course_kit import CASE, REPOSITORY, nbgrader
 from course_tools import Class
 from lab import DARK, Notebook, copy_case, jupyter
 from playwright.sync_api import Browser, Page
+
+from itband_course.grading import report
+from itband_course.grading.key_page import key_page
 
 pytestmark = pytest.mark.browser
 
@@ -74,30 +79,39 @@ def test_cards_have_no_violation_in_any_state(chromium: Browser, tmp_path: Path,
 
 
 @pytest.fixture(scope="module")
-def feedback(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Feedback pages of one who is wrong and writes a note, and of one who answers nothing."""
-    import shutil
-
-    root = tmp_path_factory.mktemp("feedback") / "course"
+def pages(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every page that the grader writes: feedback of one who is wrong and of one who answers nothing, report, key."""
+    root = tmp_path_factory.mktemp("pages") / "course"
     shutil.copytree(released_course, root)
     klass = Class(root)
     klass.hand_in("wrong", klass.values("wrong"), note="**S** A note.\n\n| a | b |\n|---|---|\n| 1 | 2 |")
     klass.hand_in("blank")
     klass.autograde()
     nbgrader(root, "generate_feedback", CASE)
-    return root / "feedback"
+    made = {name: root / "feedback" / name / CASE / f"{CASE}.html" for name in ("wrong", "blank")}
+    results = report.collect(klass.course, CASE, f"sqlite:///{root / 'gradebook.db'}")
+    written = {
+        "report": report.report_page(klass.course, results, datetime.now(UTC)),
+        "key": key_page(klass.course, CASE),
+    }
+    for name, page in written.items():
+        made[name] = root / f"{name}.html"
+        made[name].write_text(page, "utf-8")
+    return made
 
 
-@pytest.mark.parametrize("student", ["wrong", "blank"])
+@pytest.mark.parametrize("name", ["wrong", "blank", "report", "key"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_feedback_has_no_violation_and_fits_a_narrow_window(
-    chromium: Browser, feedback: Path, shots: Path, student: str, scheme: str
+def test_a_graders_page_has_no_violation_and_fits_a_narrow_window(
+    chromium: Browser, pages: dict[str, Path], shots: Path, name: str, scheme: str
 ) -> None:
     page = chromium.new_page(color_scheme=scheme, viewport={"width": 1000, "height": 900})
-    page.goto((feedback / student / CASE / f"{CASE}.html").as_uri())
+    page.goto(pages[name].as_uri())
     # The page forbids scripts altogether; axe is one, so it is brought in from outside for this test.
     assert violations(page) == []
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert not overflows(page, "html")
-    page.screenshot(path=shots / f"feedback-{student}-{scheme}.png", full_page=True)
+    # 500 is the wide window at 200 %.
+    for width in (500, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert not overflows(page, "html"), width
+    page.screenshot(path=shots / f"page-{name}-{scheme}.png", full_page=True)
     page.close()

@@ -1,20 +1,15 @@
 """The class report, made of a small class that the real nbgrader has graded, with figures computed by hand."""
 
 import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup, Tag
-from chromium import FLAGS, WHAT_TO_DO, find_chromium
 from course_kit import CASE
 from course_tools import Class, make_record
 from nbgrader.api import Gradebook
-from playwright.sync_api import Browser, sync_playwright
 
 from itband_course import answers
 from itband_course.cli import main
@@ -296,31 +291,3 @@ def test_a_table_shows_the_part_of_a_prompt_that_asks(prompt: str, asks: str) ->
 )
 def test_lateness_is_told_in_two_units(late: timedelta, words: str) -> None:
     assert report.duration_text(late.total_seconds()) == words
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = find_chromium()
-    if path is None:
-        pytest.fail(WHAT_TO_DO)
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield found
-        found.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_has_no_violation_and_fits_a_narrow_window(
-    reported: Class, browser: Browser, tmp_path: Path, scheme: Any
-) -> None:
-    path = tmp_path / "report.html"
-    path.write_text(report.report_page(reported.course, collect(reported), datetime.now(UTC)), "utf-8")
-    page = browser.new_page(color_scheme=scheme, viewport={"width": 1000, "height": 900})
-    page.goto(path.as_uri())
-    assert [item["id"] for item in Axe().run(page).response["violations"]] == []
-    for width in (700, 400, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"), width
-    assert [item["id"] for item in Axe().run(page).response["violations"]] == []
-    page.close()
