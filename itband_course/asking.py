@@ -63,10 +63,7 @@ def ask(question_id: str) -> None:
         return
     question = session.questions.find(question_id)
     if question is None:
-        raise CaseError(
-            f"questions.json of «{session.questions.case}» has no question «{question_id}». Get the case again "
-            "(Nbgrader → Assignment List → Fetch), or tell your instructor."
-        )
+        raise _lacks(session, f"question «{question_id}»")
     if mode == "validate":
         session.validate(question)
     else:
@@ -93,10 +90,7 @@ def close_stage(stage_id: str) -> None:
         return
     stage = session.questions.stage(stage_id)
     if stage is None:
-        raise CaseError(
-            f"questions.json of «{session.questions.case}» has no stage «{stage_id}». Get the case again "
-            "(Nbgrader → Assignment List → Fetch), or tell your instructor."
-        )
+        raise _lacks(session, f"stage «{stage_id}»")
     if mode is None:
         session.draw_door(stage)
 
@@ -196,16 +190,18 @@ class CaseSession:
         AnswersError
             If an earlier stage is still open, or this could not be recorded.
         """
-        before = self._stage_before(stage)
-        if before is not None and before.id not in self.store.record.closed:
+        before = self._still_open_before(stage)
+        if before is not None:
             raise AnswersError(f"NOT saved: {waits_for(before)}")
         self.store.close(stage.id, stage.questions)
         self._renew(*self.questions.questions)
         return self._door_state(stage)
 
-    def _stage_before(self, stage: Stage) -> Stage | None:
+    def _still_open_before(self, stage: Stage) -> Stage | None:
+        """Return the stage before one if it has still to be closed, else None."""
         number = self.questions.stages.index(stage)
-        return self.questions.stages[number - 1] if number else None
+        before = self.questions.stages[number - 1] if number else None
+        return None if before is None or before.id in self.store.record.closed else before
 
     def _renew(self, *questions: Question) -> None:
         """Bring what is on the page about some questions in line with the record: gates, mirrors, doors, receipt."""
@@ -217,8 +213,11 @@ class CaseSession:
         for stage_id, door in self._doors.items():
             stage = self.questions.stage(stage_id)
             if stage is not None:
-                door.renew(self._door_state(stage))
-                self._mirrors[f"stage/{stage_id}"].update(self._door_mirror(stage), raw=True)
+                was, state = door.state, self._door_state(stage)
+                door.renew(state)
+                # Not at every click: the mirror tells of the closing alone.
+                if state["closed"] != was["closed"]:
+                    self._mirrors[f"stage/{stage_id}"].update(self._door_mirror(stage), raw=True)
         if self._receipt is not None:
             self._receipt.update(self._hand_in_bundle(), raw=True)
 
@@ -270,14 +269,13 @@ class CaseSession:
         closing = record.closed.get(stage.id)
         to_answer = set(stage.questions) - set(record.answered())
         unanswered = [question for question in self.questions.questions if question.id in to_answer]
-        before = self._stage_before(stage)
-        waits = before is not None and before.id not in record.closed
+        before = self._still_open_before(stage)
         return {
             "closed": closing.time if closing else "",
-            "open": [] if waits else [_shorten(question.prompt) for question in unanswered],
+            "open": [] if before else [_shorten(question.prompt) for question in unanswered],
             "answered": len(stage.questions) - len(unanswered),
             "questions": len(stage.questions),
-            "waits": waits_for(before) if before is not None and waits else "",
+            "waits": waits_for(before) if before else "",
         }
 
     def _door_mirror(self, stage: Stage) -> dict[str, Any]:
@@ -285,8 +283,7 @@ class CaseSession:
         closing = record.closed.get(stage.id)
         if closing is None:
             return {"text/plain": not_closed(stage)}
-        when = closing.time.replace("T", " ").replace("Z", " UTC")
-        text = f"«{stage.title}» is closed since {when}. Its answers can be read, not changed."
+        text = f"«{stage.title}» is closed since {_in_words(closing.time)}. Its answers can be read, not changed."
         return {"text/plain": text, MIME: answers_.bundle(msgspec.structs.replace(record, answers={}, late={}))}
 
     def _mirror(self, question: Question) -> dict[str, Any]:
@@ -307,6 +304,14 @@ class CaseSession:
         if not record.is_empty():
             data[MIME] = answers_.bundle(record)
         return data
+
+
+def _lacks(session: CaseSession, what: str) -> CaseError:
+    """Return the error for a cell that names what `questions.json` does not hold."""
+    return CaseError(
+        f"questions.json of «{session.questions.case}» has no {what}. Get the case again (Nbgrader → Assignment List → "
+        "Fetch), or tell your instructor."
+    )
 
 
 _SESSIONS: dict[Path, CaseSession] = {}
@@ -409,7 +414,7 @@ def hand_in_text(questions: CaseQuestions, record: Record, problem: str = "") ->
         f"Your note «{note.title}» is saved with the notebook; a person reads and marks it." for note in questions.notes
     ]
     if record.answers:
-        latest = max(answer.time for answer in record.answers.values()).replace("T", " ").replace("Z", " UTC")
+        latest = _in_words(max(answer.time for answer in record.answers.values()))
         answers = "1 answer" if done == 1 else f"{done} answers"
         lines += [
             f"Receipt: {answers}, the last at {latest}, code {record.fingerprint()}. Keep it: the same code stands on "
@@ -423,6 +428,11 @@ def _stage_to_close(questions: CaseQuestions, record: Record, question_id: str) 
     """Return the stage that still keeps a question from opening, None where it is open."""
     before = questions.opens_after(question_id)
     return None if before is None or before.id in record.closed else before
+
+
+def _in_words(time: str) -> str:
+    """Return a recorded time as a person reads it."""
+    return time.replace("T", " ").replace("Z", " UTC")
 
 
 def _shorten(text: str, length: int = 70) -> str:

@@ -50,14 +50,11 @@ def _read_case(path: Path, case: str) -> bytes | None:
         notebook = json.loads(raw)
     except (OSError, ValueError, RecursionError):
         return None
-    return raw if _case_of(notebook) == case or any(_records(notebook, case)) else None
+    carried = (isinstance(found, answers.Record) for found in answers.bundles(notebook, case))
+    return raw if _case_of(notebook) == case or any(carried) else None
 
 
 def _case_of(notebook: Any) -> Any:
     metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
     kept = metadata.get("itband") if isinstance(metadata, dict) else None
     return kept.get("case") if isinstance(kept, dict) else None
-
-
-def _records(notebook: Any, case: str) -> list[answers.Record]:
-    return [found for found in answers.bundles(notebook, case) if isinstance(found, answers.Record)]

@@ -12,6 +12,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from itband_course.grading.course import CaseFault, Course
+from itband_course.grading.project import marks
 from itband_course.grading.tidy import text_of, tidy_master
 from itband_course.kinds.base import ID_PATTERN
 from itband_course.questions import KINDS
@@ -140,7 +141,7 @@ def _frame(title: str, client: str, note_id: str) -> Any:
         "### My note\n\n### BEGIN SOLUTION\nThe mark scheme and a full note are in the bank.\n### END SOLUTION\n\n"
         "**S** …\n\n**O** …\n\n**A** …\n\n**P** …"
     )
-    note.metadata["nbgrader"] = _marks(note_id, grade=True, solution=True) | {"points": 0.0, "locked": False}
+    note.metadata["nbgrader"] = marks(note_id, "markdown", grade=True, solution=True) | {"points": 0.0}
     cells = [
         _text("title", f"# {title}\n\nYou meet {client}, … {client} is fictional; the visit is not unusual.\n\n…"),
         _code("set-up", "from itband_course import ask, close_stage, hand_in"),
@@ -158,24 +159,11 @@ def _frame(title: str, client: str, note_id: str) -> Any:
 
 def _text(name: str, source: str) -> Any:
     cell = new_markdown_cell(source.rstrip("\n"))
-    cell.metadata["nbgrader"] = _marks(f"text-{name}", cell_type="markdown")
+    cell.metadata["nbgrader"] = marks(f"text-{name}", "markdown")
     return cell
 
 
 def _code(name: str, source: str) -> Any:
     cell = new_code_cell(source)
-    cell.metadata["nbgrader"] = _marks(name, cell_type="code")
+    cell.metadata["nbgrader"] = marks(name, "code")
     return cell
-
-
-def _marks(name: str, grade: bool = False, solution: bool = False, cell_type: str = "markdown") -> dict[str, Any]:
-    """Return nbgrader's metadata of a cell that a student cannot change, unless it is a solution."""
-    return {
-        "cell_type": cell_type,
-        "grade": grade,
-        "grade_id": name,
-        "locked": not solution,
-        "schema_version": 3,
-        "solution": solution,
-        "task": False,
-    }

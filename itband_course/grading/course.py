@@ -141,11 +141,9 @@ class Course:
         for case in sorted(listed | set(cases)):
             problems += self._gaps(case)
         problems += [
-            f"course.toml: no module lists the case «{case}»: add it to one."
-            for case in self.cases()
-            if case not in listed
+            f"course.toml: no module lists the case «{case}»: add it to one." for case in cases if case not in listed
         ]
-        for case in sorted(listed - set(self.cases())):
+        for case in sorted(listed - set(cases)):
             if (self.source / case / f"{case}.ipynb").exists():
                 problems.append(f'source/{case}/{case}.ipynb asks no question yet: place one with ask("ID").')
             else:

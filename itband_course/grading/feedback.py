@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def feedback_page(course: Course, case: str, nb: Any, marks: Marks, full: bool) 
         elif is_note(cell):
             items.append(_note_item(course, cell, marks.waiting, full))
     kept = nb.metadata.get("itband", {})
-    client = course.client(case)
+    client = course.client(case) if full else None
     return render(
         "feedback.html.j2",
         title=title_of(nb, case),
@@ -115,8 +116,7 @@ def feedback_page(course: Course, case: str, nb: Any, marks: Marks, full: bool) 
         items=items,
         outcomes=_by_outcome(course, items),
         pictures=list(pictures(course.release / case, nb)),
-        closure=client.closure if client is not None and full else "",
-        full=full,
+        closure=client.closure if client is not None else "",
         remarks=kept.get("remarks", []),
         receipt=kept.get("receipt", ""),
     )
@@ -124,6 +124,12 @@ def feedback_page(course: Course, case: str, nb: Any, marks: Marks, full: bool) 
 
 def render(template: str, **values: Any) -> str:
     """Return one of this package's pages, with the course's colours and number format at hand."""
+    return _pages().get_template(template).render(**values)
+
+
+@cache
+def _pages() -> Environment:
+    """Return the environment of all pages: a class is one run, and its templates are compiled once."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -133,12 +139,12 @@ def render(template: str, **values: Any) -> str:
     )
     environment.filters["points"] = points_text
     style = files("itband_course.grading").joinpath("page.css").read_text("utf-8")
-    return environment.get_template(template).render(
+    environment.globals.update(
         style=Markup(style),  # noqa: S704 - our own file
         light=Markup(colours.declarations("light")),  # noqa: S704 - our own module
         dark=Markup(colours.declarations("dark")),  # noqa: S704 - our own module
-        **values,
     )
+    return environment
 
 
 def pictures(folder: Path, nb: Any) -> Iterator[dict[str, str]]:

@@ -111,13 +111,17 @@ def _is_hand_in(cell: Any) -> bool:
 
 def cell_marks(question_id: str, points: float) -> dict[str, Any]:
     """Return nbgrader's metadata of a cell that asks a question: locked and graded automatically."""
+    return marks(question_id, "code", grade=True) | {"points": points}
+
+
+def marks(name: str, cell_type: str, grade: bool = False, solution: bool = False) -> dict[str, Any]:
+    """Return nbgrader's metadata of a cell that a student cannot change, unless it is a solution."""
     return {
-        "cell_type": "code",
-        "grade": True,
-        "grade_id": question_id,
-        "locked": True,
-        "points": points,
+        "cell_type": cell_type,
+        "grade": grade,
+        "grade_id": name,
+        "locked": not solution,
         "schema_version": 3,
-        "solution": False,
+        "solution": solution,
         "task": False,
     }
