@@ -43,21 +43,13 @@ c.GenerateAssignment.preprocessors = [
 ]
 
 c.Autograde.exporter_class = "itband_course.grading.exporters.CaseExporter"
-c.Autograde.sanitize_preprocessors = [
-    "itband_course.grading.rebuild.Rebuild",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+# Only other assignments come this far: the exporter above takes cases over before anything is executed.
 c.Autograde.autograde_preprocessors = [
-    "itband_course.grading.scoring.ScoreAnswers",
-    "itband_course.grading.scoring.ExecuteUnlessScored",
+    "nbgrader.preprocessors.Execute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "itband_course.grading.scoring.SaveScores",
+    "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]

@@ -3,6 +3,8 @@
 import os
 import stat
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -56,6 +58,17 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         If the folder cannot be written or the disk is full; the old file is then untouched.
     """
+    with prepared(path, content) as put_in_place:
+        put_in_place()
+
+
+@contextmanager
+def prepared(path: Path, content: bytes) -> Iterator[Callable[[], object]]:
+    """Write a file beside its place, flushed to the disk; what is yielded puts it there, in one step.
+
+    So that something else can be done in between, with nothing left to fail but a rename. Without that step, nothing
+    has happened.
+    """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
@@ -64,10 +77,9 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())
-        temporary.replace(path)
-    except BaseException:
+        yield lambda: temporary.replace(path)
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
 
 
 def check_writable(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """Where the course enters nbgrader's converters: before a run starts, and when feedback is written."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter, NotebookExporter
@@ -9,7 +8,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import GenerateAssignment
 
-from itband_course.grading.adopt import adopt_renamed
+from itband_course.grading.autograde import CaseRun
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import CaseFault, Course, UsesBank, course_of, graded_cells
 from itband_course.grading.feedback import Marks, feedback_page
@@ -38,14 +37,9 @@ class CaseExporter(NotebookExporter, UsesBank):
         except CaseFault as error:
             self.log.error("%s", error)
             raise
-        if releasing:
-            return
-        said = adopt_renamed(Path(converter.coursedir.root) / converter.coursedir.submitted_directory, case)
-        for sentence in said:
-            self.log.warning("%s", sentence)
-        if said:
-            # nbgrader has made its list of notebooks already.
-            converter.init_notebooks()
+        if not releasing:
+            # The converter calls this next. Its own loop would run notebooks, and cannot keep what this one promises.
+            converter.convert_notebooks = CaseRun(converter, course).run
 
 
 class FeedbackExporter(HTMLExporter, UsesBank):

@@ -188,8 +188,8 @@ def _note_item(course: Course, cell: Any, waiting: set[str], full: bool) -> dict
     marks = cell.metadata.nbgrader
     note = course.bank.notes[marks["grade_id"]]
     blank = is_blank_note(cell)
-    waits = not blank and marks["grade_id"] in waiting
-    state = "unanswered" if blank else "waiting" if waits else standing(marks.get("score") or 0, marks["points"])
+    waits = marks["grade_id"] in waiting
+    state = "waiting" if waits else "unanswered" if blank else standing(marks.get("score") or 0, marks["points"])
     return {
         "type": "note",
         "number": "note",

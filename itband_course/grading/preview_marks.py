@@ -1,10 +1,9 @@
 """What an author's own answers in a preview would earn: the feedback page in full, without a gradebook."""
 
-import nbformat
-
 from itband_course.grading.course import Course, asked_in, is_note
 from itband_course.grading.feedback import Marks, feedback_page
-from itband_course.grading.rebuild import read_submission, rebuild
+from itband_course.grading.intake import Released, take_in
+from itband_course.grading.rebuild import rebuild
 from itband_course.grading.scoring import score_into
 
 
@@ -18,10 +17,8 @@ def preview_marks(course: Course, case: str) -> str:
     case : str
         Id of the case.
     """
-    folder = course.release / case
-    notebook = nbformat.read(folder / f"{case}.ipynb", as_version=4)
-    record, remarks = read_submission(folder, notebook, case)
-    nb = rebuild(course, case, notebook, record, remarks)
+    released = Released.of(course, case)
+    nb = rebuild(course, released, take_in(course.release / case, released))
     earned = score_into(course, nb)
     points = [cell.metadata.nbgrader["points"] for cell in nb.cells if asked_in(cell) is not None or is_note(cell)]
     marks = Marks(

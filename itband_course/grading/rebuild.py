@@ -1,121 +1,66 @@
-"""The first pass of autograding: rebuild the notebook from the release; of the student's, only answers and notes."""
+"""The autograded notebook: the release, with a student's record and notes in it, and everything else kept harmless."""
 
 import copy
-from pathlib import Path
+from html import escape
 from typing import Any
 
 from nbformat.v4 import new_markdown_cell
-from nbgrader.preprocessors import NbGraderPreprocessor
 
-from itband_course import answers as answers_
-from itband_course.answers import AnswersError, NewerError, Record, UnreadableError
-from itband_course.grading.course import CaseFault, Course, UsesBank, course_of, is_note
+from itband_course import answers
+from itband_course.grading.course import CaseFault, Course, is_note
+from itband_course.grading.intake import Intake, Released
 
 NOTE_CAP = 20_000
 """Characters of a free-text note that are shown; a real one has a few thousand. nbconvert takes long over long ones."""
 CUT = "\n\n(This note is longer than is shown here. All of it is in the submitted file.)"
+NOT_READ = "(There was no notebook to read this note from. Ask the student for it.)"
+# formgrader loads MathJax, which leaves alone what is in this class: a note has prices and angles, no formulas.
+NOTE_FRAME = '<div class="tex2jax_ignore">\n\n{}\n\n</div>'
 
 
-class Rebuild(NbGraderPreprocessor, UsesBank):
-    """Replace a submitted case by the released notebook with the student's recorded answers and notes in it.
-
-    First among nbgrader's sanitizing preprocessors. Other assignments pass unchanged.
-    """
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Rebuild one submission; raises `CaseFault` if its answers were written by a newer version of the course."""
-        case, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
-        course = course_of(self)
-        if not course.is_case(case):
-            return nb, resources
-        folder = Path(resources["metadata"]["path"])
-        record, remarks = read_submission(folder, nb, case)
-        for remark in remarks:
-            self.log.warning("%s, %s: %s", student, case, remark)
-        return rebuild(course, case, nb, record, remarks), resources
-
-
-def read_submission(folder: Path, notebook: Any, case: str) -> tuple[Record, list[str]]:
-    """Return what a student recorded, from the answers file and the notebook, the later answer to each question.
+def rebuild(course: Course, released: Released, intake: Intake) -> Any:
+    """Return the released notebook with a student's record and notes, and mark schemes for whoever marks.
 
     Parameters
     ----------
-    folder : Path
-        The submitted folder.
-    notebook : NotebookNode
-        The submitted notebook.
-    case : str
-        Id of the case.
-
-    Returns
-    -------
-    record : Record
-        Merged; where revisions are equal the file counts.
-    remarks : list of str
-        Sentences for instructor and student on anything that could not be used.
+    course : Course
+        Whose bank holds the mark schemes.
+    released : Released
+        The case.
+    intake : Intake
+        What counts of the submission.
 
     Raises
     ------
     CaseFault
-        If the file was written by a newer version of the course: nothing is guessed, nobody gets a zero for it.
+        If the bank lacks a note.
     """
-    carried, faults = answers_.collect(notebook, case)
-    remarks = [f"A record in the notebook was passed over: {fault}" for fault in faults[:3]]
-    try:
-        found = answers_.read(folder, case)
-    except NewerError as error:
-        raise CaseFault(
-            f"{folder}: {error} Install the newer version of the course here, then run autograde again."
-        ) from error
-    except UnreadableError as error:
-        raise CaseFault(f"{folder}: {error} Nothing was graded for this student.") from error
-    except AnswersError as error:
-        remarks.append(f"{error} The answers were taken from the notebook instead.")
-        found = None
-    record = answers_.merge(found or answers_.empty(case), carried)
-    if record.late:
-        count = "One answer was" if len(record.late) == 1 else f"{len(record.late)} answers were"
-        remarks.append(f"{count} recorded after that part of the case had been closed, and did not count.")
-    return record, remarks
-
-
-def rebuild(course: Course, case: str, submitted: Any, record: Record, remarks: list[str]) -> Any:
-    """Return the released notebook with a student's record and notes, and mark schemes for whoever marks."""
-    released, _ = course.released(case)
-    nb = copy.deepcopy(released)
+    nb = copy.deepcopy(released.notebook)
     cells = []
     for cell in nb.cells:
-        if is_note(cell):
-            written = _written(submitted, cell)
-            if written is not None:
-                cell.source = written
         cells.append(cell)
         if is_note(cell):
-            cells.append(_scheme_cell(course, cell.metadata.nbgrader.grade_id))
+            name = cell.metadata.nbgrader.grade_id
+            if not intake.has_notebook:
+                cell.source = NOT_READ
+            elif name in intake.notes:
+                cell.source = shown_note(intake.notes[name])
+            cells.append(_scheme_cell(course, name))
+    if intake.leftovers or intake.noticed:
+        cells.append(_leftover_cell(intake))
     nb.cells = cells
     nb.metadata["itband"] = {
-        "case": case,
-        "record": answers_.bundle(record),
-        "remarks": remarks,
+        "case": released.case,
+        "record": answers.bundle(intake.record),
+        "remarks": intake.remarks,
+        "noticed": intake.noticed,
     }
     return nb
 
 
-def _written(submitted: Any, released: Any) -> str | None:
-    """Return what a student wrote into a note, neutralised; None if it is as released, so that it counts as blank."""
-    grade_id = released.metadata.nbgrader.grade_id
-    texts = [cell.source for cell in submitted.cells if _name(cell) == grade_id and isinstance(cell.source, str)]
-    changed = [text for text in texts if text.strip() and text.strip() != released.source.strip()]
-    if not changed:
-        return None
-    text = changed[-1]
-    return neutralise(text[:NOTE_CAP]) + (CUT if len(text) > NOTE_CAP else "")
-
-
-def _name(cell: Any) -> Any:
-    """Return nbgrader's name of a submitted cell, whatever shape its metadata is in."""
-    marks = cell.metadata.get("nbgrader")
-    return marks.get("grade_id") if isinstance(marks, dict) else None
+def shown_note(text: str) -> str:
+    """Return a note as it is shown: harmless, and cut where it is longer than anyone writes."""
+    return NOTE_FRAME.format(neutralise(text[:NOTE_CAP]) + (CUT if len(text) > NOTE_CAP else ""))
 
 
 def neutralise(text: str) -> str:
@@ -127,8 +72,31 @@ def neutralise(text: str) -> str:
     >>> print(neutralise("**S** pain < 3 <b onclick='x'>knee</b> ![a](http://x/y.png) [go](javascript:alert(1))"))
     **S** pain &lt; 3 &lt;b onclick='x'>knee&lt;/b> !&#91;a](http://x/y.png) &#91;go](javascript:alert(1))
     """
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    return text.replace("<", "&lt;").replace("[", "&#91;")
+    return _encodable(text).replace("<", "&lt;").replace("[", "&#91;")
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
+def _leftover_cell(intake: Intake) -> Any:
+    """Return a last cell with what else is in a submission, for the instructor; it is graded by nobody."""
+    parts = ["<h3>Also in the submission</h3>"]
+    parts += [f"<p>{_as_text(sentence)}</p>" for sentence in intake.noticed]
+    parts += [
+        f"<p><strong>{_as_text(leftover.what)}</strong></p>\n<pre>{_as_text(leftover.text)}</pre>"
+        for leftover in intake.leftovers
+    ]
+    inside = "\n".join(parts)
+    cell = new_markdown_cell(f'<div class="tex2jax_ignore">\n{inside}\n</div>', id="also-in-the-submission")
+    cell.metadata.update({"editable": False, "deletable": False, "itband": {"also": True}})
+    return cell
+
+
+def _as_text(text: str) -> str:
+    """Return text as HTML inside Markdown: an empty line would end the HTML, and brackets would be read as links."""
+    harmless = escape(_encodable(text)).replace("[", "&#91;")
+    return "\n".join(line if line.strip() else "&nbsp;" for line in harmless.splitlines())
 
 
 def _scheme_cell(course: Course, note_id: str) -> Any:

@@ -3,12 +3,12 @@
 `collect` reads gradebook, folders and autograded notebooks; `report_page` makes the page of what it found.
 """
 
-import json
+import os
 import re
 import shlex
 import statistics
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -17,12 +17,13 @@ import msgspec
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
-from itband_course import answers as answers_
-from itband_course import files
+from itband_course.answers import Record
 from itband_course.explaining import VERDICT_WORDS, standing_marked
 from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
 from itband_course.grading.feedback import render, title_of
+from itband_course.grading.intake import Released, UngradableError, printable, read_time, take_in
 from itband_course.grading.scoring import Result
+from itband_course.grading.twins import twins
 from itband_course.kinds.base import ChoiceNote, Points, Unanswered, points_words
 from itband_course.questions import CaseQuestions, PlacedNote, Question, describe, kind_of, notes_of, score, tally
 
@@ -71,6 +72,8 @@ class Student:
         Whether results and marks are there.
     reasons : list of str
         Why, and what else the instructor should know.
+    remarks : list of str
+        Those of the reasons that are about what was handed in.
     results : dict of str to Result
         What was recorded for each question and what the scorer made of it, keyed by question; empty unless graded.
     marks : dict of str to float
@@ -82,6 +85,7 @@ class Student:
     id: str
     status: Status
     reasons: list[str]
+    remarks: list[str] = field(default_factory=list)
     results: dict[str, Result] = field(default_factory=dict)
     marks: dict[str, float] = field(default_factory=dict)
     notes: dict[str, NoteState] = field(default_factory=dict)
@@ -138,35 +142,52 @@ def collect(course: Course, case: str, db_url: str) -> ClassResults:
         If the case is not released, or the bank cannot explain it.
     """
     course.check_gradable(case)
-    notebook, questions = course.released(case)
     with Gradebook(db_url) as gradebook:
-        # As nbgrader does: hidden folders are nobody's.
-        handed_in = (path.name for path in (course.root / "submitted").glob("[!.]*") if path.is_dir())
-        ids = {student.id for student in gradebook.students} | set(handed_in)
-        students = [_student(course, questions, gradebook, student_id) for student_id in sorted(ids)]
-    return ClassResults(title=title_of(notebook, case), questions=questions, students=students)
+        return collect_from(course, case, gradebook)
 
 
-def _student(course: Course, questions: CaseQuestions, gradebook: Gradebook, student_id: str) -> Student:
+def collect_from(course: Course, case: str, gradebook: Gradebook) -> ClassResults:
+    """Read what a class did with a case, from an open gradebook; see `collect`."""
+    released = Released.of(course, case)
+    # As nbgrader does: hidden folders are nobody's.
+    handed_in = (path.parent.name for path in (course.root / "submitted").glob(f"[!.]*/{case}"))
+    ids = {student.id for student in gradebook.students} | set(handed_in)
+    read = [_student(course, released, gradebook, student_id) for student_id in sorted(ids)]
+    same = twins({student.id: record for student, record in read if record is not None})
+    students = [
+        replace(student, reasons=student.reasons + said, remarks=student.remarks + said)
+        if (said := same.get(student.id))
+        else student
+        for student, _ in read
+    ]
+    return ClassResults(title=title_of(released.notebook, case), questions=released.questions, students=students)
+
+
+def _student(
+    course: Course, released: Released, gradebook: Gradebook, student_id: str
+) -> tuple[Student, Record | None]:
+    """Return a student, and what is recorded in the autograded notebook if there is one."""
     try:
-        row = gradebook.find_submission(questions.case, student_id)
+        row = gradebook.find_submission(released.case, student_id)
     except MissingEntry:
         row = None
-    if row is None and not (course.root / "submitted" / student_id / questions.case).is_dir():
-        return Student(student_id, "not handed in", [])
+    if row is None and not os.path.lexists(course.root / "submitted" / student_id / released.case):
+        return Student(student_id, "not handed in", []), None
     reasons = _lateness(row)
     try:
-        return _graded(course, questions, row, student_id, reasons)
+        return _graded(course, released, row, student_id, reasons)
     except _UngradedError as fault:
-        return Student(student_id, "not graded", [str(fault), *reasons])
+        return Student(student_id, "not graded", [str(fault), *reasons]), None
 
 
-def _graded(course: Course, questions: CaseQuestions, row: Any, student_id: str, reasons: list[str]) -> Student:
+def _graded(
+    course: Course, released: Released, row: Any, student_id: str, reasons: list[str]
+) -> tuple[Student, Record]:
     """Return a student whose work is graded; `row` is the submission in the gradebook, None where there is none."""
-    case = questions.case
+    case, questions = released.case, released.questions
     submitted, autograded = (course.root / step / student_id / case for step in ("submitted", "autograded"))
     if not (autograded / f"{case}.ipynb").exists():
-        raise _UngradedError(_why_ungraded(submitted, case, student_id, tried=row is not None))
+        raise _UngradedError(_why_ungraded(submitted, released, student_id, tried=row is not None))
     scored = _read_scored(autograded / f"{case}.ipynb", questions)
     grades = {grade.name: grade for notebook in row.notebooks for grade in notebook.grades} if row else {}
     if not {entry.id for entry in (*questions.questions, *questions.notes)} <= set(grades):
@@ -177,16 +198,19 @@ def _graded(course: Course, questions: CaseQuestions, row: Any, student_id: str,
         reasons.append("No question is answered.")
     if "waiting" in notes.values():
         reasons.append("A note waits to be marked.")
-    if _timestamp(submitted) not in ("", _timestamp(autograded)):
-        reasons.append(f"Handed in again since: run nbgrader autograde {case}.")
-    return Student(
+    since = read_time(submitted)[1]
+    if since and since != read_time(autograded)[1]:
+        reasons.append(f"Handed in again since. {_why_ungraded(submitted, released, student_id, tried=False)}")
+    student = Student(
         id=student_id,
         status="graded",
         reasons=reasons + scored.remarks,
+        remarks=scored.remarks,
         results=scored.results,
         marks={name: grade.score for name, grade in grades.items()},
         notes=notes,
     )
+    return student, scored.record
 
 
 def _lateness(row: Any) -> list[str]:
@@ -198,20 +222,17 @@ def _lateness(row: Any) -> list[str]:
     return [f"Late by {duration_text(row.total_seconds_late)}{costs}."]
 
 
-def _why_ungraded(submitted: Path, case: str, student_id: str, tried: bool) -> str:
-    """Return why there is no autograded notebook; `tried` says that autograde has seen this student's work."""
-    names = sorted(path.name for path in submitted.glob("*.ipynb"))
-    if not submitted.is_dir():
+def _why_ungraded(submitted: Path, released: Released, student_id: str, tried: bool) -> str:
+    """Return why there is no result of a submission; `tried` says that the gradebook knows of one."""
+    case = released.case
+    if not os.path.lexists(submitted):
         return "Neither the work handed in nor its autograded notebook is there any more."
-    if not names:
-        return f"There is no notebook in submitted/{student_id}/{case}/. Ask for it."
-    if f"{case}.ipynb" not in names:
-        found = ", ".join(f"«{name[:80]}»" for name in names[:3])
-        return f"No notebook is called «{case}.ipynb», there is {found}. Rename the right one, then grade."
     try:
-        json.loads(files.read_regular(submitted / f"{case}.ipynb", answers_.NOTEBOOK_CAP))
-    except (OSError, ValueError, RecursionError):
-        return "The notebook that was handed in is damaged. Ask for it again."
+        take_in(submitted, released)
+    except UngradableError as error:
+        return f"It cannot be graded: {printable(str(error))}"
+    except OSError as error:
+        return f"It cannot be read ({error.strerror or error})."
     if tried:
         return f"Autograde failed. {_again(case, student_id)} The end of what it prints says why."
     return f"Autograde has not run since it came in. Run nbgrader autograde {case}."
@@ -227,6 +248,7 @@ class _Scored:
     """What an autograded notebook holds: results by question, remarks, and the notes that were left as released."""
 
     results: dict[str, Result]
+    record: Record
     remarks: list[str]
     blank: set[str]
 
@@ -242,7 +264,8 @@ def _read_scored(path: Path, questions: CaseQuestions) -> _Scored:
                 question.id: msgspec.convert(found[question.id].metadata["itband"]["result"], type=Result)
                 for question in questions.questions
             },
-            remarks=[str(remark) for remark in nb.metadata["itband"]["remarks"]],
+            record=msgspec.convert(nb.metadata["itband"]["record"], type=Record),
+            remarks=[str(remark) for kind in ("remarks", "noticed") for remark in nb.metadata["itband"][kind]],
             blank={cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_note(cell) and is_blank_note(cell)},
         )
     except KeyError:
@@ -253,19 +276,12 @@ def _read_scored(path: Path, questions: CaseQuestions) -> _Scored:
         raise _UngradedError(f"Its autograded notebook cannot be read ({type(error).__name__}). {again}") from error
 
 
-def _timestamp(folder: Path) -> str:
-    try:
-        return (folder / "timestamp.txt").read_text("utf-8", "replace").strip()
-    except OSError:
-        return ""
-
-
 def _note_state(grade: Any, blank: bool) -> NoteState:
     if grade.manual_score is not None:
         return "marked"
-    if blank:
-        return "blank"
-    return "waiting" if grade.needs_manual_grade else "marked"
+    if grade.needs_manual_grade:
+        return "waiting"
+    return "blank" if blank else "marked"
 
 
 def report_page(course: Course, results: ClassResults, made: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The second pass of autograding: score recorded answers in the grader's own process. No kernel, no student code."""
+"""Scoring recorded answers in the grader's own process: no kernel starts and no code of a student's runs."""
 
 from datetime import UTC, datetime
 from html import escape
@@ -6,13 +6,11 @@ from typing import Any
 
 import msgspec
 from nbformat.v4 import new_output
-from nbgrader import utils
-from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 
 from itband_course.answers import Record
 from itband_course.explaining import VERDICT_WORDS
 from itband_course.grading.bank import Bank
-from itband_course.grading.course import CaseFault, Course, UsesBank, asked_in, course_of
+from itband_course.grading.course import Course, asked_in
 from itband_course.kinds.base import Points, Score, points_text
 from itband_course.questions import Question, describe, score, split
 
@@ -97,64 +95,6 @@ def score_into(course: Course, nb: Any) -> dict[str, float]:
     kept["receipt"] = record.fingerprint()
     kept["scored"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {question_id: result.earned for question_id, result in results.items()}
-
-
-class ScoreAnswers(NbGraderPreprocessor, UsesBank):
-    """Score every question of a rebuilt case and show the result in its cell."""
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Score one submission."""
-        course = course_of(self)
-        case = resources["nbgrader"]["assignment"]
-        if not course.is_case(case):
-            return nb, resources
-        kept = nb.metadata.get("itband", {})
-        if "record" not in kept:
-            raise CaseFault(
-                f"«{case}» was not rebuilt before scoring. Keep itband_course.grading.rebuild.Rebuild first in "
-                "c.Autograde.sanitize_preprocessors of nbgrader_config.py."
-            )
-        resources["itband"] = score_into(course, nb)
-        return nb, resources
-
-
-class ExecuteUnlessScored(Execute, UsesBank):
-    """nbgrader's own execution, for every assignment but the course's cases."""
-
-    def preprocess(self, nb: Any, resources: Any = None, **settings: Any) -> tuple[Any, Any]:
-        """Execute a notebook unless it is a case."""
-        if course_of(self).is_case(resources["nbgrader"]["assignment"]):
-            return nb, resources
-        return super().preprocess(nb, resources, **settings)
-
-
-class SaveScores(SaveAutoGrades, UsesBank):
-    """Save the scores of a case as nbgrader's automatic marks; other assignments as nbgrader does."""
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Save one submission's marks."""
-        case = resources["nbgrader"]["assignment"]
-        if course_of(self).is_case(case) and "itband" not in resources:
-            raise CaseFault(
-                f"«{case}» was not scored. Keep itband_course.grading.scoring.ScoreAnswers first in "
-                "c.Autograde.autograde_preprocessors of nbgrader_config.py."
-            )
-        return super().preprocess(nb, resources)
-
-    def _add_score(self, cell: Any, resources: Any) -> None:
-        if "itband" not in resources or utils.is_solution(cell):
-            super()._add_score(cell, resources)
-            return
-        grade_id = cell.metadata["nbgrader"]["grade_id"]
-        if grade_id not in resources["itband"]:
-            raise CaseFault(
-                f"Question «{grade_id}» has no score, so no mark was saved. Nothing counts as right by default."
-            )
-        grade = self.gradebook.find_grade(grade_id, self.notebook_id, self.assignment_id, self.student_id)
-        grade.auto_score = resources["itband"][grade_id]
-        # As nbgrader does: a mark given by hand stands, and is shown to the instructor again.
-        grade.needs_manual_grade = grade.manual_score is not None
-        self.gradebook.db.commit()
 
 
 def _shown(result: Result) -> Any:

@@ -1,0 +1,232 @@
+"""Autograding a case: every submission taken in, scored and saved by itself, and every one accounted for.
+
+nbgrader's own loop runs notebooks, follows links, removes a former result before the new one stands, and ends at a
+broken database row. `CaseRun` stands in for that loop where an assignment is a case of this course.
+"""
+
+import glob
+import os
+import shutil
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.converters import NbGraderException
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.exc import SQLAlchemyError
+
+from itband_course import files
+from itband_course.answers import Record
+from itband_course.grading.casebook import Casebook, NewMarks, points_of
+from itband_course.grading.course import CaseFault, Course
+from itband_course.grading.intake import (
+    TIMESTAMP_FILE,
+    Intake,
+    Released,
+    UngradableError,
+    check_folder,
+    named,
+    printable,
+    read_time,
+    take_in,
+)
+from itband_course.grading.rebuild import rebuild
+from itband_course.grading.scoring import score_into
+from itband_course.grading.twins import twins
+
+Status = Literal["graded", "graded with remarks", "cannot be graded", "graded before"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of one submission.
+
+    Parameters
+    ----------
+    student : str
+        Name of its folder.
+    status : {'graded', 'graded with remarks', 'cannot be graded', 'graded before'}
+        «Graded before»: its result stands, and nothing newer has come in.
+    sentences : list of str
+        Why, and what else is to be said of it.
+    """
+
+    student: str
+    status: Status
+    sentences: list[str] = field(default_factory=list)
+
+
+class CaseRun:
+    """One run of autograde over the submissions of a case.
+
+    Parameters
+    ----------
+    converter : nbgrader.converters.Autograde
+        Whose settings hold: folders, gradebook, students, `force`, `permissions`, `create_student`, late penalties.
+    course : Course
+        The course of the case.
+    """
+
+    def __init__(self, converter: Any, course: Course) -> None:
+        self.converter = converter
+        self.course = course
+        self.case = converter.coursedir.assignment_id
+        self.log = converter.log
+        self.penalties = AssignLatePenalties(parent=converter)
+        self.penalties.init_plugin()
+        self.records: dict[str, Record] = {}
+
+    def run(self) -> list[Row]:
+        """Grade, say what became of each submission, and return the rows.
+
+        Raises
+        ------
+        NbGraderException
+            At the end, if a submission could not be graded; all others are then graded.
+        """
+        released = Released.of(self.course, self.case)
+        with Gradebook(self.converter.coursedir.db_url, self.converter.coursedir.course_id) as gradebook:
+            try:
+                casebook = Casebook(gradebook, self.case)
+            except CaseFault as error:
+                self.log.error("%s", error)
+                raise
+            rows = [self._row(casebook, released, folder) for folder in self._folders()]
+        same = twins(self.records)
+        for student, sentences in same.items():
+            for sentence in sentences:
+                self.log.warning("%s: %s", printable(student), sentence)
+        return self._close(rows)
+
+    def _folders(self) -> list[Path]:
+        """Return the submitted folders that are meant, those without a notebook among them."""
+        coursedir = self.converter.coursedir
+        pattern = coursedir.format_path(coursedir.submitted_directory, coursedir.student_id, self.case)
+        left_out = coursedir.student_id_exclude.split(",") if coursedir.student_id_exclude else []
+        folders = (Path(found) for found in sorted(glob.glob(pattern)))  # noqa: PTH207 - the pattern has a root
+        return [folder for folder in folders if folder.parent.name not in left_out]
+
+    def _row(self, casebook: Casebook, released: Released, folder: Path) -> Row:
+        """Grade one submission; whatever happens, the next one has its turn."""
+        student = folder.parent.name
+        try:
+            check_folder(folder)
+            _set_unusable_time_aside(folder)
+            if not self.converter.force and self._is_done(folder):
+                row = Row(student, "graded before")
+            else:
+                row = self._grade(casebook, released, folder)
+        except Exception as error:  # whatever one submission does must cost the others nothing
+            casebook.db.rollback()
+            row = Row(student, "cannot be graded", [self._reason(error)])
+        self._say(row)
+        return row
+
+    def _reason(self, error: Exception) -> str:
+        """Return why a submission cannot be graded, in a sentence."""
+        if isinstance(error, (UngradableError, CaseFault)):
+            return str(error)
+        if isinstance(error, SQLAlchemyError):
+            why = str(getattr(error, "orig", None) or error).splitlines()[0]
+            return f"The gradebook could not be written ({why}). Run autograde again."
+        if isinstance(error, OSError):
+            return f"A file could not be read or written ({error.strerror or error}). Run autograde again."
+        self.log.error("%s", "".join(traceback.format_exception(error)))
+        return f"The grader failed ({type(error).__name__}), by no fault of the student's. Report what stands above."
+
+    def _say(self, row: Row) -> None:
+        student = printable(row.student)
+        if row.status == "cannot be graded":
+            self.log.error("%s cannot be graded: %s", student, printable(" ".join(row.sentences)))
+            return
+        self.log.info("%s: %s", student, row.status)
+        for sentence in row.sentences:
+            self.log.warning("%s: %s", student, printable(sentence))
+
+    def _grade(self, casebook: Casebook, released: Released, folder: Path) -> Row:
+        student = folder.parent.name
+        if not self.converter.create_student and not casebook.knows(student):
+            raise UngradableError(
+                "The gradebook does not know this student. Add the student, or correct the folder's name."
+            )
+        intake = take_in(folder, released)
+        nb = rebuild(self.course, released, intake)
+        scores = score_into(self.course, nb)
+        marks = NewMarks(scores, {name: waits_for_a_person(intake, name) for name in released.notes})
+        target = self.course.root / self.converter.coursedir.autograded_directory / student / self.case
+        target.mkdir(parents=True, exist_ok=True)
+        content = nbformat.v4.writes(nb).encode("utf-8")
+        with files.prepared(target / f"{self.case}.ipynb", content) as put_in_place:
+            submission = casebook.enter(student, intake.submitted_at, marks)
+            remarks = self._lateness(submission)
+            casebook.db.commit()
+            put_in_place()
+        self._copy_along(target, intake, released)
+        self.converter.set_permissions(self.case, student)
+        self.records[student] = intake.record
+        sentences = intake.remarks + intake.noticed
+        return Row(student, "graded with remarks" if sentences else "graded", sentences + remarks)
+
+    def _lateness(self, submission: SubmittedAssignment) -> list[str]:
+        """Enter the late penalty by the configured plug-in, and return a sentence on it."""
+        notebook = submission.notebooks[0]
+        notebook.late_submission_penalty = None
+        seconds = submission.total_seconds_late
+        if seconds <= 0:
+            return []
+        points = points_of(notebook)
+        penalty = self.penalties.plugin_inst.late_submission_penalty(submission.student.id, points, seconds)
+        if penalty is not None:
+            notebook.late_submission_penalty = max(0.0, min(penalty, points))
+        return [f"{seconds:.0f} seconds late."]
+
+    def _is_done(self, folder: Path) -> bool:
+        """Whether a result of this very submission stands; it is put in place only once its marks are saved."""
+        target = self.course.root / self.converter.coursedir.autograded_directory / folder.parent.name / self.case
+        if not (target / f"{self.case}.ipynb").exists():
+            return False
+        return read_time(folder)[1] == read_time(target)[1]
+
+    def _copy_along(self, target: Path, intake: Intake, released: Released) -> None:
+        """Put the case's pictures and the time of submission beside the notebook, and nothing of the student's."""
+        source = self.course.release / self.case
+        wanted = {name for name in released.files if (source / name).is_file() and not name.endswith(".ipynb")}
+        for name in sorted(wanted):
+            content = (source / name).read_bytes()
+            if not (target / name).is_file() or (target / name).read_bytes() != content:
+                files.write_whole(target / name, content)
+        if intake.timestamp:
+            files.write_whole(target / TIMESTAMP_FILE, intake.timestamp)
+            wanted.add(TIMESTAMP_FILE)
+        for path in target.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name not in wanted | {f"{self.case}.ipynb"}:
+                path.unlink()
+
+    def _close(self, rows: list[Row]) -> list[Row]:
+        counts = Counter(row.status for row in rows)
+        self.log.info("%s: %s", self.case, ", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
+        failed = [row.student for row in rows if row.status == "cannot be graded"]
+        if failed:
+            self.log.error(
+                "Not graded, for the reasons above: %s. No mark was given; a former result still stands.", named(failed)
+            )
+            raise NbGraderException(f"{len(failed)} of {len(rows)} submissions could not be graded.")
+        return rows
+
+
+def waits_for_a_person(intake: Intake, note: str) -> bool:
+    """Whether a note must be marked by hand; a blank one is 0 by itself, unless its text may be elsewhere."""
+    return note in intake.notes or not intake.has_notebook or intake.wrote_elsewhere
+
+
+def _set_unusable_time_aside(folder: Path) -> None:
+    """Rename a time of submission that cannot be used: nbgrader's pages would fail, or wait for ever, over it."""
+    path = folder / TIMESTAMP_FILE
+    if os.path.lexists(path) and not read_time(folder)[1]:
+        files.set_aside(path, "unusable")
