@@ -45,7 +45,7 @@ c.GenerateAssignment.preprocessors = [
 c.Autograde.exporter_class = "itband_course.grading.exporters.CaseExporter"
 # Only other assignments come this far: the exporter above takes cases over before anything is executed.
 c.Autograde.autograde_preprocessors = [
-    "nbgrader.preprocessors.Execute",
+    "itband_course.grading.confined.ConfinedExecute",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
@@ -53,5 +53,11 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# Students write into the exchange, and make the archives that a learning platform hands out: neither is believed.
+c.ExchangeFactory.collect = "itband_course.grading.collecting.Collect"
+c.ZipCollectApp.extractor_plugin = "itband_course.grading.downloads.Extract"
+c.ZipCollectApp.collector_plugin = "itband_course.grading.downloads.CollectByName"
+c.ExportApp.plugin_class = "itband_course.grading.export.Export"
 
 c.GenerateFeedback.exporter_class = "itband_course.grading.exporters.FeedbackExporter"

@@ -13,6 +13,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("check", help="say what to mend in bank, cases and course graph")
+    commands.add_parser("doctor", help="say how the course folder and this machine stand, and what to do")
     tidy = commands.add_parser("tidy", help="bring all notebooks into their one canonical form")
     tidy.add_argument("--check", action="store_true", help="change nothing; fail if something would change")
     commands.add_parser("lock", help="write down the ids that students have seen (at the first release to a class)")

@@ -6,6 +6,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
+
+CHUNK = 1024 * 1024
+"""Bytes that are copied at a time."""
+
+
+class Source(Protocol):
+    """Anything that bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes, none at the end."""
 
 
 class UnsafeFileError(OSError):
@@ -31,13 +42,11 @@ def read_regular(path: Path, cap: int) -> bytes:
     OSError
         If the system cannot read it.
     """
-    # O_NONBLOCK: opening a pipe that nobody writes to must not wait. Windows knows neither flag.
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     if path.is_symlink():
         raise UnsafeFileError(f"«{path.name}» is a link, not a file")
     if path.is_dir():
         raise UnsafeFileError(f"«{path.name}» is a folder, not a file")
-    descriptor = os.open(path, flags)
+    descriptor = open_unfollowed(path)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -45,6 +54,51 @@ def read_regular(path: Path, cap: int) -> bytes:
         if status.st_size > cap:
             raise UnsafeFileError(f"«{path.name}» is larger than {cap // 1024} KB")
         return file.read(cap)
+
+
+def open_unfollowed(path: Path | str, folder: int | None = None) -> int:
+    """Open a path for reading, not through a link at its end, and return the descriptor, which the caller closes.
+
+    What has been opened, a file or anything else, is for the caller to ask of the descriptor: whatever is asked of the
+    path may have changed by the time it is opened.
+
+    Parameters
+    ----------
+    path : Path or str
+        What to open.
+    folder : int, optional
+        Descriptor of the open folder that `path` lies in.
+
+    Raises
+    ------
+    OSError
+        If it is a link or a socket, is not there, or cannot be read.
+    """
+    # O_NONBLOCK: opening a pipe that nobody writes to must not wait. Windows knows neither flag.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    return os.open(path, flags, dir_fd=folder)
+
+
+def copy_capped(source: Source, target: Path, cap: int) -> int:
+    """Write all that a source holds into a new file, and return how many bytes it was.
+
+    Raises
+    ------
+    FileExistsError
+        If the target is there already, if only as a link.
+    UnsafeFileError
+        If the source holds more than `cap` bytes; the beginning of it has then been written.
+    OSError
+        If the system cannot read or write it.
+    """
+    size = 0
+    with target.open("xb") as file:
+        while chunk := source.read(CHUNK):
+            size += len(chunk)
+            if size > cap:
+                raise UnsafeFileError(f"«{target.name}» is larger than {cap // 1024} KB")
+            file.write(chunk)
+    return size
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-import nbformat
+import msgspec
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
@@ -159,7 +159,7 @@ class CaseRun:
         marks = NewMarks(scores, {name: waits_for_a_person(intake, name) for name in released.notes})
         target = self.course.root / self.converter.coursedir.autograded_directory / student / self.case
         target.mkdir(parents=True, exist_ok=True)
-        content = nbformat.v4.writes(nb).encode("utf-8")
+        content = msgspec.json.format(msgspec.json.encode(nb), indent=1)
         with files.prepared(target / f"{self.case}.ipynb", content) as put_in_place:
             submission = casebook.enter(student, intake.submitted_at, marks)
             remarks = self._lateness(submission)

@@ -154,6 +154,17 @@ def pictures(course: Course, chosen: argparse.Namespace) -> int:
     return _fail("run itband pictures.") if chosen.check and changed else 0
 
 
+def doctor(course: Course, _chosen: argparse.Namespace) -> int:
+    """Say how the course folder and this machine stand."""
+    from itband_course.grading.doctor import examine
+
+    findings = examine(course.root)
+    for finding in findings:
+        print(f"{finding.state:5}  {finding.sentence}")
+    wrong = sum(finding.state == "wrong" for finding in findings)
+    return _fail(f"{wrong} to mend.") if wrong else 0
+
+
 def _check_case(course: Course, case: str) -> None:
     if case in course.cases():
         return
@@ -175,6 +186,7 @@ def _fail(sentence: str) -> int:
 
 COMMANDS = {
     "check": check,
+    "doctor": doctor,
     "key": key,
     "lock": lock,
     "new": new,

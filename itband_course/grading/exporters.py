@@ -12,6 +12,7 @@ from itband_course.grading.autograde import CaseRun
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import CaseFault, Course, UsesBank, course_of, graded_cells
 from itband_course.grading.feedback import Marks, feedback_page
+from itband_course.grading.foreign import guard
 
 
 class CaseExporter(NotebookExporter, UsesBank):
@@ -26,9 +27,11 @@ class CaseExporter(NotebookExporter, UsesBank):
         converter = self.parent
         case = converter.coursedir.assignment_id
         course = course_of(self)
-        if not course.is_case(case):
-            return
         releasing = isinstance(converter, GenerateAssignment)
+        if not course.is_case(case):
+            if not releasing:
+                converter.convert_notebooks = guard(converter)
+            return
         check = course.check_releasable if releasing else course.check_gradable
         try:
             check(case)

@@ -21,6 +21,8 @@ from itband_course.grading.course import Course, is_note
 from itband_course.questions import QUESTIONS_FILE, CaseQuestions
 
 TIMESTAMP_FILE = "timestamp.txt"
+NBGRADERS_FILE = "submission_secret.txt"
+"""nbgrader's own, written when a student submits: who knows it can fetch the feedback."""
 TIMESTAMP_CAP = 200
 """Bytes of a time of submission that are read at most; a real one has 32."""
 AHEAD = timedelta(days=1)
@@ -31,6 +33,8 @@ ENTRIES, COPIES, NAMED = 1_000, 5, 5
 """How many entries of a folder are looked at, how many further notebooks are read, how many names a sentence holds."""
 WORDLESS = (".ipynb_checkpoints", "__pycache__", ".DS_Store", "._*", "Thumbs.db", "desktop.ini", ".answers.json.lock")
 """What systems and editors leave behind by themselves: passed over without a word."""
+MARKUP = frozenset('<>"&\\`')
+"""Characters that formgrader's pages take for markup where they show a student's id."""
 STUDENT_ID_CAP = 128
 """Characters that the gradebook keeps of a student's id."""
 
@@ -226,6 +230,11 @@ def check_folder(folder: Path) -> None:
         raise UngradableError(
             "The name of its folder holds characters that do not show, or is too long. Rename it to the student's id."
         )
+    if MARKUP & set(student):
+        raise UngradableError(
+            "The name of its folder holds characters of markup, which could run in formgrader. Rename it to the "
+            "student's id."
+        )
     for path in (folder.parent, folder):
         if path.is_symlink():
             raise UngradableError(
@@ -283,7 +292,7 @@ def _look_through(folder: Path, released: Released) -> tuple[list[str], list[str
                 odd.append(entry.name)
             elif entry.name.lower().endswith(".ipynb"):
                 notebooks.append(entry.name)
-            elif entry.name not in {ANSWERS_FILE, QUESTIONS_FILE, TIMESTAMP_FILE} | released.files:
+            elif entry.name not in {ANSWERS_FILE, QUESTIONS_FILE, TIMESTAMP_FILE, NBGRADERS_FILE} | released.files:
                 other.append(entry.name)
     noticed = []
     if other:

@@ -1,9 +1,9 @@
 """The autograded notebook: the release, with a student's record and notes in it, and everything else kept harmless."""
 
-import copy
 from html import escape
 from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from itband_course import answers
@@ -35,9 +35,13 @@ def rebuild(course: Course, released: Released, intake: Intake) -> Any:
     CaseFault
         If the bank lacks a note.
     """
-    nb = copy.deepcopy(released.notebook)
+    # Cells and their metadata are new, what lies deeper is shared with the release: nobody changes it.
+    nb = NotebookNode(released.notebook)
+    nb.metadata = NotebookNode(released.notebook.metadata)
     cells = []
-    for cell in nb.cells:
+    for of_release in released.notebook.cells:
+        cell = NotebookNode(of_release)
+        cell.metadata = NotebookNode(of_release.metadata)
         cells.append(cell)
         if is_note(cell):
             name = cell.metadata.nbgrader.grade_id
@@ -84,7 +88,8 @@ def _leftover_cell(intake: Intake) -> Any:
     parts = ["<h3>Also in the submission</h3>"]
     parts += [f"<p>{_as_text(sentence)}</p>" for sentence in intake.noticed]
     parts += [
-        f"<p><strong>{_as_text(leftover.what)}</strong></p>\n<pre>{_as_text(leftover.text)}</pre>"
+        f"<p><strong>{_as_text(leftover.what)}</strong></p>\n"
+        f"<pre style='white-space:pre-wrap'>{_as_text(leftover.text)}</pre>"
         for leftover in intake.leftovers
     ]
     inside = "\n".join(parts)

@@ -168,7 +168,8 @@ def _student(
 ) -> tuple[Student, Record | None]:
     """Return a student, and what is recorded in the autograded notebook if there is one."""
     try:
-        row = gradebook.find_submission(released.case, student_id)
+        # A folder's name need not be text that a gradebook can be asked for.
+        row = gradebook.find_submission(released.case, student_id) if student_id.isprintable() else None
     except MissingEntry:
         row = None
     if row is None and not os.path.lexists(course.root / "submitted" / student_id / released.case):

@@ -1,8 +1,9 @@
 """Our configuration replaces whole lists of nbgrader's. If a new nbgrader changes them, this is where it shows."""
 
+import inspect
 from pathlib import Path
 
-from nbgrader.converters import Autograde, GenerateAssignment
+from nbgrader.converters import Autograde, BaseConverter, GenerateAssignment
 from traitlets.config.loader import PyFileConfigLoader
 
 
@@ -28,23 +29,18 @@ def test_generate_assignment_is_nbgraders_list_with_projection_after_outputs_are
     assert mine == stock(GenerateAssignment, "preprocessors")
 
 
-def test_sanitizing_is_nbgraders_list_with_rebuild_first(repository: Path) -> None:
-    mine = ours(repository, "Autograde", "sanitize_preprocessors")
-    assert mine[0] == "Rebuild"
-    assert mine[1:] == stock(Autograde, "sanitize_preprocessors")
+def test_sanitizing_is_left_to_nbgrader(repository: Path) -> None:
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(repository)).load_config()
+    assert "sanitize_preprocessors" not in config["Autograde"]
 
 
-def test_autograding_is_nbgraders_list_with_scoring_first_and_two_replaced(repository: Path) -> None:
+def test_autograding_is_nbgraders_list_with_execution_confined(repository: Path) -> None:
     mine = ours(repository, "Autograde", "autograde_preprocessors")
-    assert mine[0] == "ScoreAnswers"
-    replaced = {"ExecuteUnlessScored": "Execute", "SaveScores": "SaveAutoGrades"}
-    assert [replaced.get(name, name) for name in mine[1:]] == stock(Autograde, "autograde_preprocessors")
+    replaced = {"ConfinedExecute": "Execute"}
+    assert [replaced.get(name, name) for name in mine] == stock(Autograde, "autograde_preprocessors")
 
 
-def test_no_scorer_is_switched_off_with_execution() -> None:
-    from nbgrader.preprocessors import Execute
-
-    from itband_course.grading.rebuild import Rebuild
-    from itband_course.grading.scoring import SaveScores, ScoreAnswers
-
-    assert not any(issubclass(plugin, Execute) for plugin in (Rebuild, ScoreAnswers, SaveScores))
+def test_autograde_makes_its_exporter_before_its_loop_so_that_a_case_is_never_executed() -> None:
+    start = inspect.getsource(BaseConverter.start)
+    assert start.index("self.exporter_class(parent=self") < start.index("self.convert_notebooks()")
+    assert "convert_notebooks" not in vars(Autograde)

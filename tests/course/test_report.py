@@ -82,13 +82,15 @@ def reported(released_course: Path, tmp_path_factory: pytest.TempPathFactory) ->
     simulate.record(klass.hand_in("wrong"), CASE, wrong, "sure")
     klass.hand_in("partly", right | {many: right[many][:-1]})
     klass.hand_in("blank")
-    unreadable = klass.hand_in(HOSTILE)
+    unreadable = klass.hand_in("unreadable")
     bad = {question.id: f"{HOSTILE}{question.id}" for question in klass.course.released(CASE)[1].questions}
     (unreadable / "answers.json").write_bytes(answers.encode(make_record(bad)))
+    klass.hand_in(HOSTILE)
     klass.hand_in("broken", right)
     klass.hand_in("truncated", right)
     path = klass.folder("truncated") / f"{CASE}.ipynb"
     path.write_text(path.read_text("utf-8")[:500], "utf-8")
+    (klass.folder("truncated") / "answers.json").unlink()
     empty = klass.folder("no-notebook")
     empty.mkdir(parents=True)
     (empty / "answers.json").write_text("{}")
@@ -105,13 +107,13 @@ def reported(released_course: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 GRADED = 6
-"""right-1, right-2, wrong, partly, blank, and the one with the hostile name."""
+"""right-1, right-2, wrong, partly, blank, and the one that cannot be read."""
 
 
 def test_the_head_says_when_and_of_how_many_students(reported: Class) -> None:
     head = text_of(page_of(reported).header)
     assert "Made on 7 March 2026, 09:05" in head
-    assert "6 students graded, 4 handed in but not graded, 1 not handed in" in head
+    assert "6 students graded, 5 handed in but not graded, 1 not handed in" in head
     assert "2 written notes wait to be marked by hand" in head
 
 
@@ -122,9 +124,9 @@ def test_everybody_is_named_with_a_status_and_a_reason(reported: Class) -> None:
     assert row_of(page, "right-2") == ["right-2", "graded", "Late by 3 h 30 min. A note waits to be marked."]
     assert row_of(page, "never-came")[1:] == ["not handed in", "–"]
     assert row_of(page, "no-notebook")[1] == "not graded"
-    assert "There is no notebook in submitted/no-notebook/" in row_of(page, "no-notebook")[2]
+    assert f"It cannot be graded: No notebook is called «{CASE}.ipynb»." in row_of(page, "no-notebook")[2]
     assert row_of(page, "truncated")[1] == "not graded"
-    assert "handed in is damaged" in row_of(page, "truncated")[2]
+    assert f"«{CASE}.ipynb» is damaged." in row_of(page, "truncated")[2]
     assert row_of(page, "came-later")[1] == "not graded"
     assert "Autograde has not run since it came in" in row_of(page, "came-later")[2]
 
@@ -216,7 +218,7 @@ def test_a_mark_changed_by_hand_counts(fresh_class: Class) -> None:
 
 def test_names_and_answers_of_students_are_text_and_nothing_is_loaded(reported: Class) -> None:
     page = page_of(reported)
-    assert row_of(page, HOSTILE)[1] == "graded"
+    assert row_of(page, HOSTILE)[1] == "not graded"
     assert not page.select("script, img, iframe, object, link, [onerror], [onload], [src]")
     assert all(link["href"].startswith("#") for link in page.select("a"))
     policy = page.select_one("meta[http-equiv]")
@@ -249,7 +251,7 @@ def test_the_command_writes_the_page_and_says_what_is_missing(
 ) -> None:
     monkeypatch.chdir(reported.root)
     assert main(["report", CASE]) == 0
-    assert "6 graded, 4 not graded, 1 not handed in" in capsys.readouterr().out
+    assert "6 graded, 5 not graded, 1 not handed in" in capsys.readouterr().out
     assert "class report" in (reported.root / "reports" / f"{CASE}.html").read_text("utf-8")
     assert main(["report", "no-such-case"]) == 1
     assert CASE in capsys.readouterr().err

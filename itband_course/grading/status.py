@@ -1,0 +1,56 @@
+"""What became of each student's work on a case, one row a student, for tables and exports."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from nbgrader.api import Gradebook
+
+from itband_course.grading.course import Course
+from itband_course.grading.report import collect_from
+
+StandingStatus = Literal["graded", "graded with remarks", "not graded", "not handed in"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One student's row.
+
+    Parameters
+    ----------
+    student : str
+        Id of the student.
+    status : {'graded', 'graded with remarks', 'not graded', 'not handed in'}
+        «With remarks»: something about what was handed in is to be looked at.
+    remarks : list of str
+        Why, and what to look at.
+    """
+
+    student: str
+    status: StandingStatus
+    remarks: list[str]
+
+
+def class_status(course: Course, case: str, gradebook: Gradebook) -> list[Standing]:
+    """Return a row for everybody in the gradebook or in ``submitted/``.
+
+    Parameters
+    ----------
+    course : Course
+        Its folders hold what was handed in and autograded.
+    case : str
+        Id of the case.
+    gradebook : Gradebook
+        Open.
+
+    Raises
+    ------
+    CaseFault
+        If the case is not released.
+    """
+    rows = []
+    for student in collect_from(course, case, gradebook).students:
+        status: StandingStatus = student.status
+        if status == "graded" and student.remarks:
+            status = "graded with remarks"
+        rows.append(Standing(student.id, status, student.reasons))
+    return rows
