@@ -5,6 +5,7 @@ disagree, the higher revision is the later act. Nothing is deleted: a cleared an
 value, and a file that cannot be used is renamed.
 """
 
+import codecs
 import hashlib
 import json
 import secrets
@@ -177,6 +178,8 @@ def parse(raw: bytes | str, case: str, name: str = ANSWERS_FILE) -> Record:
     DamagedError, ForeignError, NewerError
         If it cannot be used; each message says why and what to do.
     """
+    # Editors on Windows put a byte order mark before the text.
+    raw = raw.removeprefix(codecs.BOM_UTF8) if isinstance(raw, bytes) else raw.removeprefix("\ufeff")
     try:
         head = msgspec.json.decode(raw, type=_Head)
         if head.schema > ANSWERS_SCHEMA:
@@ -274,7 +277,7 @@ def bundles(notebook: Any, case: str, name: str = "the notebook") -> Iterator[Re
     notebook : JSON value
         A notebook as plain dicts and lists; whatever has another shape is passed over.
     case : str
-        Records of other cases are passed over.
+        The case that they must belong to.
     name : str
         What to call the notebook in messages.
     """
@@ -287,17 +290,8 @@ def bundles(notebook: Any, case: str, name: str = "the notebook") -> Iterator[Re
             try:
                 # A MIME bundle may stand in the notebook as JSON or as text that holds JSON.
                 yield parse(carried if isinstance(carried, str) else json.dumps(carried), case, name)
-            except ForeignError:
-                continue
             except (AnswersError, RecursionError, UnicodeEncodeError) as error:
                 yield error if isinstance(error, AnswersError) else DamagedError(f"{name}: {error}")
-
-
-def collect(notebook: Any, case: str, name: str = "the notebook") -> tuple[Record, list[AnswersError]]:
-    """Return all records that a notebook carries, merged, and the faults of those that cannot be used."""
-    found = list(bundles(notebook, case, name))
-    records = [item for item in found if isinstance(item, Record)]
-    return merge(empty(case), *records), [item for item in found if isinstance(item, AnswersError)]
 
 
 def collect_folder(folder: Path, case: str, seed: int = 0) -> Record:

@@ -46,6 +46,9 @@ def read_regular(path: Path, cap: int) -> bytes:
         raise UnsafeFileError(f"«{path.name}» is a link, not a file")
     if path.is_dir():
         raise UnsafeFileError(f"«{path.name}» is a folder, not a file")
+    if path.exists() and not path.is_file():
+        # A socket cannot even be opened.
+        raise UnsafeFileError(f"«{path.name}» is not a regular file")
     descriptor = open_unfollowed(path)
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
@@ -101,23 +104,31 @@ def copy_capped(source: Source, target: Path, cap: int) -> int:
     return size
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
     """Write a file so that a reader, or a crash, finds either the old content or all of the new.
 
-    A temporary file in the same folder is written, flushed to the disk and renamed. The result has the permissions
-    that a plainly written file would have.
+    A temporary file in the same folder is written, flushed to the disk and renamed.
+
+    Parameters
+    ----------
+    path : Path
+        Where.
+    content : bytes
+        All of it.
+    mode : int, optional
+        Permissions; otherwise those that a plainly written file would have.
 
     Raises
     ------
     OSError
         If the folder cannot be written or the disk is full; the old file is then untouched.
     """
-    with prepared(path, content) as put_in_place:
+    with prepared(path, content, mode) as put_in_place:
         put_in_place()
 
 
 @contextmanager
-def prepared(path: Path, content: bytes) -> Iterator[Callable[[], object]]:
+def prepared(path: Path, content: bytes, mode: int | None = None) -> Iterator[Callable[[], object]]:
     """Write a file beside its place, flushed to the disk; what is yielded puts it there, in one step.
 
     So that something else can be done in between, with nothing left to fail but a rename. Without that step, nothing
@@ -130,7 +141,7 @@ def prepared(path: Path, content: bytes) -> Iterator[Callable[[], object]]:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_umask() if mode is None else mode)
         yield lambda: temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

@@ -5,15 +5,13 @@ broken database row. `CaseRun` stands in for that loop where an assignment is a 
 """
 
 import glob
-import os
 import shutil
 import traceback
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
@@ -23,19 +21,20 @@ from itband_course import files
 from itband_course.answers import Record
 from itband_course.grading.casebook import Casebook, NewMarks, points_of
 from itband_course.grading.course import CaseFault, Course
-from itband_course.grading.intake import (
+from itband_course.grading.intake import Intake, take_in
+from itband_course.grading.rebuild import rebuild
+from itband_course.grading.results import kept, result_path, write
+from itband_course.grading.scoring import score_record, show, unreadable
+from itband_course.grading.submitted import (
     TIMESTAMP_FILE,
-    Intake,
-    Released,
     UngradableError,
     check_folder,
     named,
     printable,
-    read_time,
-    take_in,
+    set_unusable_time_aside,
+    trace,
 )
-from itband_course.grading.rebuild import rebuild
-from itband_course.grading.scoring import score_into
+from itband_course.grading.submitted_notebook import Released
 from itband_course.grading.twins import twins
 
 Status = Literal["graded", "graded with remarks", "cannot be graded", "graded before"]
@@ -78,6 +77,12 @@ class CaseRun:
         self.log = converter.log
         self.penalties = AssignLatePenalties(parent=converter)
         self.penalties.init_plugin()
+        self.mode = int(str(converter.permissions), 8)
+        self.companions = {
+            path.name: path.read_bytes()
+            for path in sorted((course.release / self.case).iterdir())
+            if path.is_file() and path.suffix != ".ipynb"
+        }
         self.records: dict[str, Record] = {}
 
     def run(self) -> list[Row]:
@@ -89,18 +94,27 @@ class CaseRun:
             At the end, if a submission could not be graded; all others are then graded.
         """
         released = Released.of(self.course, self.case)
-        with Gradebook(self.converter.coursedir.db_url, self.converter.coursedir.course_id) as gradebook:
-            try:
+        try:
+            with Gradebook(self.converter.coursedir.db_url, self.converter.coursedir.course_id) as gradebook:
                 casebook = Casebook(gradebook, self.case)
-            except CaseFault as error:
-                self.log.error("%s", error)
-                raise
-            rows = [self._row(casebook, released, folder) for folder in self._folders()]
-        same = twins(self.records)
-        for student, sentences in same.items():
-            for sentence in sentences:
-                self.log.warning("%s: %s", printable(student), sentence)
+                rows = [self._row(casebook, released, folder) for folder in self._folders()]
+        except (CaseFault, SQLAlchemyError) as error:
+            fault = CaseFault(f"Nothing was graded. {self._reason(error)}")
+            self.log.error("%s", fault)
+            raise fault from error
+        self._tell_of_twins()
         return self._close(rows)
+
+    def _tell_of_twins(self) -> None:
+        """Say whose answers of this run come from another's file, graded now or before."""
+        before = {
+            path.parent.parent.name: found.record
+            for path in self.course.root.glob(f"{self.converter.coursedir.autograded_directory}/*/{self.case}/*.ipynb")
+            if path.parent.parent.name not in self.records and (found := kept(path)) is not None
+        }
+        for student, sentences in twins(before | self.records).items():
+            for sentence in sentences if student in self.records else ():
+                self.log.warning("%s: %s", printable(student), sentence)
 
     def _folders(self) -> list[Path]:
         """Return the submitted folders that are meant, those without a notebook among them."""
@@ -115,7 +129,7 @@ class CaseRun:
         student = folder.parent.name
         try:
             check_folder(folder)
-            _set_unusable_time_aside(folder)
+            set_unusable_time_aside(folder)
             if not self.converter.force and self._is_done(folder):
                 row = Row(student, "graded before")
             else:
@@ -154,19 +168,27 @@ class CaseRun:
                 "The gradebook does not know this student. Add the student, or correct the folder's name."
             )
         intake = take_in(folder, released)
+        results = score_record(
+            self.course.bank, (question.id for question in released.questions.questions), intake.record
+        )
+        intake = replace(intake, noticed=intake.noticed + unreadable(results))
         nb = rebuild(self.course, released, intake)
-        scores = score_into(self.course, nb)
-        marks = NewMarks(scores, {name: waits_for_a_person(intake, name) for name in released.notes})
-        target = self.course.root / self.converter.coursedir.autograded_directory / student / self.case
-        target.mkdir(parents=True, exist_ok=True)
-        content = msgspec.json.format(msgspec.json.encode(nb), indent=1)
-        with files.prepared(target / f"{self.case}.ipynb", content) as put_in_place:
+        show(results, nb)
+        marks = NewMarks(
+            questions={question_id: result.earned for question_id, result in results.items()},
+            notes={name: waits_for_a_person(intake, name) for name in released.notes},
+        )
+        place = result_path(self.course, self.case, student)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        self._copy_along(place.parent, intake.timestamp)
+        with files.prepared(place, write(nb), self.mode) as put_in_place:
             submission = casebook.enter(student, intake.submitted_at, marks)
             remarks = self._lateness(submission)
             casebook.db.commit()
+            # Last of all: a notebook that is in its place has its marks, and everything beside it.
             put_in_place()
-        self._copy_along(target, intake, released)
-        self.converter.set_permissions(self.case, student)
+        if self.converter.coursedir.groupshared:
+            self.converter.set_permissions(self.case, student)
         self.records[student] = intake.record
         sentences = intake.remarks + intake.noticed
         return Row(student, "graded with remarks" if sentences else "graded", sentences + remarks)
@@ -185,27 +207,22 @@ class CaseRun:
         return [f"{seconds:.0f} seconds late."]
 
     def _is_done(self, folder: Path) -> bool:
-        """Whether a result of this very submission stands; it is put in place only once its marks are saved."""
-        target = self.course.root / self.converter.coursedir.autograded_directory / folder.parent.name / self.case
-        if not (target / f"{self.case}.ipynb").exists():
-            return False
-        return read_time(folder)[1] == read_time(target)[1]
+        """Whether a result of this very submission stands."""
+        before = kept(result_path(self.course, self.case, folder.parent.name))
+        return before is not None and before.trace == trace(folder)
 
-    def _copy_along(self, target: Path, intake: Intake, released: Released) -> None:
-        """Put the case's pictures and the time of submission beside the notebook, and nothing of the student's."""
-        source = self.course.release / self.case
-        wanted = {name for name in released.files if (source / name).is_file() and not name.endswith(".ipynb")}
-        for name in sorted(wanted):
-            content = (source / name).read_bytes()
+    def _copy_along(self, target: Path, timestamp: bytes) -> None:
+        """Put the case's pictures and the time of submission into a folder, and nothing of the student's."""
+        wanted = dict(self.companions)
+        if timestamp:
+            wanted[TIMESTAMP_FILE] = timestamp
+        for name, content in wanted.items():
             if not (target / name).is_file() or (target / name).read_bytes() != content:
-                files.write_whole(target / name, content)
-        if intake.timestamp:
-            files.write_whole(target / TIMESTAMP_FILE, intake.timestamp)
-            wanted.add(TIMESTAMP_FILE)
+                files.write_whole(target / name, content, self.mode)
         for path in target.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
-            elif path.name not in wanted | {f"{self.case}.ipynb"}:
+            elif path.name not in {*wanted, f"{self.case}.ipynb"}:
                 path.unlink()
 
     def _close(self, rows: list[Row]) -> list[Row]:
@@ -222,11 +239,4 @@ class CaseRun:
 
 def waits_for_a_person(intake: Intake, note: str) -> bool:
     """Whether a note must be marked by hand; a blank one is 0 by itself, unless its text may be elsewhere."""
-    return note in intake.notes or not intake.has_notebook or intake.wrote_elsewhere
-
-
-def _set_unusable_time_aside(folder: Path) -> None:
-    """Rename a time of submission that cannot be used: nbgrader's pages would fail, or wait for ever, over it."""
-    path = folder / TIMESTAMP_FILE
-    if os.path.lexists(path) and not read_time(folder)[1]:
-        files.set_aside(path, "unusable")
+    return note in intake.notes or note in intake.unsure or not intake.has_notebook

@@ -54,8 +54,7 @@ class Casebook:
             self.notebook = gradebook.find_notebook(case, case)
         except MissingEntry:
             raise CaseFault(
-                f"The gradebook does not know «{case}», and nothing was graded. "
-                f"Run nbgrader generate_assignment {case} first."
+                f"The gradebook does not know «{case}». Run nbgrader generate_assignment {case}, then autograde."
             ) from None
         self.grade_cells = {cell.id: cell.name for cell in self.notebook.grade_cells}
         self.solution_cells = {cell.id: cell.name for cell in self.notebook.solution_cells}

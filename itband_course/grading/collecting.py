@@ -19,7 +19,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
 from itband_course import files
-from itband_course.grading.intake import STUDENT_ID_CAP, TIMESTAMP_CAP, TIMESTAMP_FILE, named, printable
+from itband_course.grading.submitted import STUDENT_ID_CAP, TIMESTAMP_CAP, TIMESTAMP_FILE, named, printable
 from itband_course.grading.unpacking import (
     MAX_BYTES,
     MAX_FILE_BYTES,

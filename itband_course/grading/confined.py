@@ -226,7 +226,7 @@ class ConfinedExecute(Execute):
     ).tag(config=True)
     variables = List(
         Unicode(),
-        ["PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "NBGRADER_EXECUTION"],
+        ["PATH", "LD_LIBRARY_PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "NBGRADER_EXECUTION"],
         help="Variables of the environment that code may see.",
     ).tag(config=True)
 
@@ -339,7 +339,9 @@ class ConfinedExecute(Execute):
         return manager
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
-        """Execute one cell."""
+        """Execute one cell, unless the run was stopped before its kernel could be."""
+        if self._run.why:
+            raise DeadKernelError(self._run.why)
         try:
             return super().preprocess_cell(cell, resources, index)
         finally:
@@ -518,12 +520,12 @@ def _others_shut_out(folder: Path) -> Iterator[None]:
     """Let no other user into a folder for a while: code in it could leave a program there that runs as the owner."""
     mode = stat.S_IMODE(folder.stat().st_mode)
     # In a folder shared by a group of instructors it may be another's.
-    with contextlib.suppress(PermissionError):
+    with contextlib.suppress(OSError):
         folder.chmod(mode & ~0o077)
     try:
         yield
     finally:
-        with contextlib.suppress(PermissionError):
+        with contextlib.suppress(OSError):
             folder.chmod(mode)
 
 

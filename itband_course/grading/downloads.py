@@ -13,7 +13,7 @@ from traitlets import Integer, List
 
 from itband_course import files
 from itband_course.grading.collecting import fault_of_name, time_in, why
-from itband_course.grading.intake import named, printable
+from itband_course.grading.submitted import named, printable
 from itband_course.grading.unpacking import (
     ARCHIVES,
     MAX_BYTES,

@@ -21,6 +21,7 @@ from itband_course.explaining import chosen, explained, standing, standing_marke
 from itband_course.facts import reading
 from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
 from itband_course.grading.scoring import Result
+from itband_course.grading.submitted import printable
 from itband_course.kinds.base import Points, points_text
 from itband_course.questions import notes_of
 
@@ -138,6 +139,7 @@ def _pages() -> Environment:
         loader=PackageLoader("itband_course.grading", ""),
     )
     environment.filters["points"] = points_text
+    environment.filters["printable"] = printable
     style = files("itband_course.grading").joinpath("page.css").read_text("utf-8")
     environment.globals.update(
         style=Markup(style),  # noqa: S704 - our own file

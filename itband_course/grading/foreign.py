@@ -10,7 +10,7 @@ from typing import Any
 
 from nbgrader.converters import NbGraderException
 
-from itband_course.grading.intake import UngradableError, check_folder, named, printable
+from itband_course.grading.submitted import UngradableError, check_folder, named, printable
 
 FILES_CAP, BYTES_CAP = 2_000, 512 * 1024 * 1024
 """How many files, and how many bytes of them, a submission may have before nbgrader copies it."""

@@ -1,5 +1,6 @@
 """The autograded notebook: the release, with a student's record and notes in it, and everything else kept harmless."""
 
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
@@ -8,7 +9,8 @@ from nbformat.v4 import new_markdown_cell
 
 from itband_course import answers
 from itband_course.grading.course import CaseFault, Course, is_note
-from itband_course.grading.intake import Intake, Released
+from itband_course.grading.intake import Intake
+from itband_course.grading.submitted_notebook import Released
 
 NOTE_CAP = 20_000
 """Characters of a free-text note that are shown; a real one has a few thousand. nbconvert takes long over long ones."""
@@ -58,6 +60,9 @@ def rebuild(course: Course, released: Released, intake: Intake) -> Any:
         "record": answers.bundle(intake.record),
         "remarks": intake.remarks,
         "noticed": intake.noticed,
+        "trace": intake.trace,
+        "receipt": intake.record.fingerprint(),
+        "scored": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
     return nb
 

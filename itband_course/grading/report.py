@@ -21,8 +21,11 @@ from itband_course.answers import Record
 from itband_course.explaining import VERDICT_WORDS, standing_marked
 from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
 from itband_course.grading.feedback import render, title_of
-from itband_course.grading.intake import Released, UngradableError, printable, read_time, take_in
+from itband_course.grading.intake import take_in
+from itband_course.grading.results import Kept
 from itband_course.grading.scoring import Result
+from itband_course.grading.submitted import UngradableError, printable, trace
+from itband_course.grading.submitted_notebook import Released
 from itband_course.grading.twins import twins
 from itband_course.kinds.base import ChoiceNote, Points, Unanswered, points_words
 from itband_course.questions import CaseQuestions, PlacedNote, Question, describe, kind_of, notes_of, score, tally
@@ -199,14 +202,14 @@ def _graded(
         reasons.append("No question is answered.")
     if "waiting" in notes.values():
         reasons.append("A note waits to be marked.")
-    since = read_time(submitted)[1]
-    if since and since != read_time(autograded)[1]:
-        reasons.append(f"Handed in again since. {_why_ungraded(submitted, released, student_id, tried=False)}")
+    remarks = list(scored.remarks)
+    if submitted.is_dir() and not submitted.is_symlink() and scored.trace != trace(submitted):
+        remarks.append(f"Handed in again since. {_why_ungraded(submitted, released, student_id, tried=False)}")
     student = Student(
         id=student_id,
         status="graded",
-        reasons=reasons + scored.remarks,
-        remarks=scored.remarks,
+        reasons=reasons + remarks,
+        remarks=remarks,
         results=scored.results,
         marks={name: grade.score for name, grade in grades.items()},
         notes=notes,
@@ -251,6 +254,7 @@ class _Scored:
     results: dict[str, Result]
     record: Record
     remarks: list[str]
+    trace: str
     blank: set[str]
 
 
@@ -260,13 +264,15 @@ def _read_scored(path: Path, questions: CaseQuestions) -> _Scored:
     try:
         nb = nbformat.read(path, as_version=4)
         found = {question_id: cell for cell in nb.cells if (question_id := asked_in(cell)) is not None}
+        kept = msgspec.convert(nb.metadata["itband"], type=Kept)
         return _Scored(
             results={
                 question.id: msgspec.convert(found[question.id].metadata["itband"]["result"], type=Result)
                 for question in questions.questions
             },
-            record=msgspec.convert(nb.metadata["itband"]["record"], type=Record),
-            remarks=[str(remark) for kind in ("remarks", "noticed") for remark in nb.metadata["itband"][kind]],
+            record=kept.record,
+            remarks=kept.remarks + kept.noticed,
+            trace=kept.trace,
             blank={cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_note(cell) and is_blank_note(cell)},
         )
     except KeyError:

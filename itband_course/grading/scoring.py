@@ -1,6 +1,6 @@
 """Scoring recorded answers in the grader's own process: no kernel starts and no code of a student's runs."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -10,8 +10,9 @@ from nbformat import NotebookNode
 from itband_course.answers import Record
 from itband_course.explaining import VERDICT_WORDS
 from itband_course.grading.bank import Bank
-from itband_course.grading.course import Course, asked_in
-from itband_course.kinds.base import Points, Score, points_text
+from itband_course.grading.course import asked_in
+from itband_course.grading.submitted import named
+from itband_course.kinds.base import Invalid, Points, Score, points_text
 from itband_course.questions import Question, describe, score, split
 
 
@@ -47,14 +48,14 @@ class Result(msgspec.Struct, frozen=True):
         return self.score.earned if isinstance(self.score, Points) else 0.0
 
 
-def score_record(bank: Bank, question_ids: list[str], record: Record) -> dict[str, Result]:
+def score_record(bank: Bank, question_ids: Iterable[str], record: Record) -> dict[str, Result]:
     """Score a record against the bank.
 
     Parameters
     ----------
     bank : Bank
         Holds every question.
-    question_ids : list of str
+    question_ids : iterable of str
         The questions that the release places.
     record : Record
         What the student recorded.
@@ -83,18 +84,20 @@ def score_record(bank: Bank, question_ids: list[str], record: Record) -> dict[st
     return results
 
 
-def score_into(course: Course, nb: Any) -> dict[str, float]:
-    """Score a rebuilt case, show each result in its cell, and return the points earned by question."""
-    kept = nb.metadata["itband"]
-    record = msgspec.convert(kept["record"], type=Record)
-    cells = {question_id: cell for cell in nb.cells if (question_id := asked_in(cell)) is not None}
-    results = score_record(course.bank, list(cells), record)
-    for question_id, result in results.items():
-        cells[question_id].metadata["itband"] = {"result": msgspec.to_builtins(result)}
-        cells[question_id].outputs = [_shown(result)]
-    kept["receipt"] = record.fingerprint()
-    kept["scored"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return {question_id: result.earned for question_id, result in results.items()}
+def unreadable(results: Mapping[str, Result]) -> list[str]:
+    """Return a sentence for the instructor on answers that no card can have recorded; nothing if there are none."""
+    found = sorted(question_id for question_id, result in results.items() if isinstance(result.score, Invalid))
+    return [f"No card can record such answers as those to {named(found)}. They earn nothing."] if found else []
+
+
+def show(results: Mapping[str, Result], nb: Any) -> None:
+    """Put each result into the cell that asks its question in a rebuilt notebook."""
+    for cell in nb.cells:
+        question_id = asked_in(cell)
+        if question_id is not None:
+            result = results[question_id]
+            cell.metadata["itband"] = {"result": msgspec.to_builtins(result)}
+            cell.outputs = [_shown(result)]
 
 
 def _shown(result: Result) -> Any:

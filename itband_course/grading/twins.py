@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from itband_course.answers import Record
-from itband_course.grading.intake import named
+from itband_course.grading.submitted import named
 
 MOMENTS = 3
 """At how many different times answers must have been given before equal times cannot be chance."""

@@ -15,7 +15,7 @@ from typing import IO, BinaryIO, Literal
 
 from itband_course import files
 from itband_course.files import Source, UnsafeFileError
-from itband_course.grading.intake import WORDLESS, named, printable
+from itband_course.grading.submitted import WORDLESS, named, printable
 
 MB = 1024 * 1024
 MAX_FILES = 200

@@ -503,7 +503,7 @@ NEIGHBOURS = [
         "subfolders",
         "There are folders with files in them.",
         right_and(files(["pictures/knee.png", "a/b/c/d/deep.txt"])),
-        "Passed over",
+        "Also handed in",
         "«a», «pictures»",
     ),
     graded("dots", "File names hold dots in a row.", right_and(files(["..x", "a..b", "..."])), "«...», «..x», «a..b»"),

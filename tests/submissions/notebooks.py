@@ -18,16 +18,18 @@ from course_tools import carry, cell_of
 from graveyard import Grave, Plot
 
 from itband_course import answers
-from itband_course.grading.intake import LEFTOVER_CAP, LEFTOVERS
 
 SOAP, STAGE, OBER = "soap-half-marathon", "stage-signs", "ober-side-difference-record"
 NOTE = "**S** Sore outer right knee, six days. **O** Tender above the joint line. **P** Off the knee today."
 NOT_KNOWN = ("the notes are not known",)
 NO_ANSWER = ("No answer could be found", "Ask for the work again")
 NOT_OF_THE_CASE = ("not of the case as released",)
+MISSING = "missing from the notebook"
 PASSED_OVER = ("A record in the notebook was passed over",)
 CODE = "open('code-was-run', 'w').write('x')\n1000.0"
 MEGABYTE = 1024 * 1024
+LEFTOVERS, LEFTOVER_CAP = 20, 2_000
+"""How many cells of their own an instructor is shown at most, and how many characters of each."""
 HOSTILE = (
     "**S** pain <script>window.hacked = 1</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))\n\n"
     "</div>\n\n<iframe src='https://example.org/'></iframe> ![remote](https://example.org/pixel.png)\n\n"
@@ -760,6 +762,7 @@ CELLS = [
         changed(attack, "wrong", note=None),
         "zero",
         NOT_OF_THE_CASE,
+        "waiting",
         after=ran_nothing,
     ),
     Grave(
@@ -767,7 +770,7 @@ CELLS = [
         "The cell of a question was deleted after it had been answered.",
         changed(lambda notebook: without(notebook, STAGE)),
         "full",
-        ("One cell of the case is missing", STAGE),
+        (MISSING, STAGE),
         "waiting",
         after=reads,
     ),
@@ -776,7 +779,7 @@ CELLS = [
         "The title was deleted.",
         changed(lambda notebook: without(notebook, "text-title")),
         "full",
-        ("One cell of the case is missing", "text-title"),
+        (MISSING, "text-title"),
         "waiting",
         after=reads,
     ),
@@ -785,7 +788,7 @@ CELLS = [
         "The cell of the note is missing, so nobody knows what was written in it.",
         changed(lambda notebook: without(notebook, SOAP)),
         "full",
-        ("One cell of the case is missing", SOAP),
+        (MISSING, SOAP),
         "waiting",
     ),
     Grave(
@@ -793,7 +796,7 @@ CELLS = [
         "All cells are missing, so nobody knows what was written in the note.",
         changed(lambda notebook: notebook.update(cells=[])),
         "full",
-        ("of the case are missing",),
+        (MISSING,),
         "waiting",
     ),
     Grave(
@@ -801,7 +804,7 @@ CELLS = [
         "In place of cells stand numbers, texts and lists.",
         changed(lambda notebook: notebook.update(cells=[1, "x", None, [{}], 2.5])),
         "full",
-        ("of the case are missing",),
+        (MISSING,),
         "waiting",
     ),
     Grave(
@@ -835,7 +838,7 @@ CELLS = [
         "A notebook of another course lies beside the answers of this case.",
         changed(lambda notebook: notebook.update(cells=[text("# Homework 3"), code("import numpy")], metadata={})),
         "full",
-        ("of the case are missing", *NOT_OF_THE_CASE),
+        (MISSING, *NOT_OF_THE_CASE),
         "waiting",
     ),
     Grave(
@@ -889,7 +892,7 @@ CELLS = [
         "A program removed metadata and ids of all cells, and the note can no longer be told from a cell of their own.",
         changed(every_cell(strip_names)),
         "full",
-        ("One cell of the case is missing", SOAP, *NOT_OF_THE_CASE),
+        (MISSING, SOAP, *NOT_OF_THE_CASE),
         "waiting",
         after=reads_somewhere,
     ),
@@ -1080,6 +1083,19 @@ NOTES = [
         NOT_OF_THE_CASE,
         "waiting",
         after=reads_somewhere,
+    ),
+    Grave(
+        "note-in-an-own-text-cell-far-down",
+        "The note was left blank and its text written in a new text cell, below thirty new cells with code.",
+        changed(
+            lambda notebook: notebook["cells"].extend(
+                [*(code(f"{n} + 1", f"mine-{n}") for n in range(30)), text(NOTE)]
+            ),
+            note=None,
+        ),
+        "full",
+        ("31 cells are not of the case as released",),
+        "waiting",
     ),
     Grave(
         "note-in-an-own-code-cell",
@@ -1393,6 +1409,7 @@ RECORDS = [
         "The only record is in the notebook, and one of its two answers has a null byte and a script in it.",
         mirrored(lambda record: two_answers(record, "less-adduction-cause-open\0<script>alert(1)</script>"), None),
         {STAGE: 3.0},
+        ("«ober-side-difference-record»",),
         note="waiting",
     ),
 ]

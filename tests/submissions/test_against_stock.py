@@ -1,7 +1,7 @@
 """Ten planted attacks, each carried out against stock nbgrader and against this course; the results are printed.
 
-Both sides are given the same questions, the same class, and the same commands in the same order. Stock nbgrader has
-its own configuration and an ordinary assignment, whose answers are read by locked cells with hidden tests.
+The same class hands in to both, and the same commands follow. Stock nbgrader has its own configuration and an ordinary
+assignment: three questions of the case, whose answers are read by locked cells with hidden tests, and a note.
 """
 
 import csv
@@ -290,11 +290,6 @@ def own_side(top: Path, released_course: Path) -> Side:
     root = top / "course"
     shutil.copytree(released_course, root)
     config = (root / "nbgrader_config.py").read_text("utf-8")
-    for line in (
-        'c.ExchangeFactory.collect = "itband_course.grading.collecting.Collect"\n',
-        'c.ExportApp.plugin_class = "itband_course.grading.export.Export"\n',
-    ):
-        config += "" if line in config else f"\n{line}"
     write_config(root, config)
     klass = Class(root)
 
