@@ -8,6 +8,8 @@ import glob
 import shutil
 import traceback
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -179,14 +181,19 @@ class CaseRun:
             notes={name: waits_for_a_person(intake, name) for name in released.notes},
         )
         place = result_path(self.course, self.case, student)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        self._copy_along(place.parent, intake.timestamp)
-        with files.prepared(place, write(nb), self.mode) as put_in_place:
-            submission = casebook.enter(student, intake.submitted_at, marks)
-            remarks = self._lateness(submission)
-            casebook.db.commit()
-            # Last of all: a notebook that is in its place has its marks, and everything beside it.
-            put_in_place()
+        try:
+            with ExitStack() as stack:
+                steps = [stack.enter_context(step) for step in self._prepare(place, write(nb), intake.timestamp)]
+                submission = casebook.enter(student, intake.submitted_at, marks)
+                remarks = self._lateness(submission)
+                casebook.db.commit()
+                for put_in_place in steps:
+                    put_in_place()
+        finally:
+            # Where nothing was put in place, no empty folder may look like a result.
+            with suppress(OSError):
+                place.parent.rmdir()
+                place.parent.parent.rmdir()
         if self.converter.coursedir.groupshared:
             self.converter.set_permissions(self.case, student)
         self.records[student] = intake.record
@@ -211,19 +218,26 @@ class CaseRun:
         before = kept(result_path(self.course, self.case, folder.parent.name))
         return before is not None and before.trace == trace(folder)
 
-    def _copy_along(self, target: Path, timestamp: bytes) -> None:
-        """Put the case's pictures and the time of submission into a folder, and nothing of the student's."""
-        wanted = dict(self.companions)
-        if timestamp:
-            wanted[TIMESTAMP_FILE] = timestamp
-        for name, content in wanted.items():
-            if not (target / name).is_file() or (target / name).read_bytes() != content:
-                files.write_whole(target / name, content, self.mode)
-        for path in target.iterdir():
+    def _prepare(
+        self, place: Path, notebook: bytes, timestamp: bytes
+    ) -> Iterator[AbstractContextManager[Callable[[], object]]]:
+        """Yield the files of a result, each written beside its place: the case's own, the time, and last the notebook.
+
+        A notebook that is in its place therefore has its marks and everything beside it. Nothing comes along that a
+        student made by hand.
+        """
+        folder = place.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = self.companions | ({TIMESTAMP_FILE: timestamp} if timestamp else {})
+        for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
-            elif path.name not in {*wanted, f"{self.case}.ipynb"}:
+            elif path.name not in {*wanted, place.name}:
                 path.unlink()
+        for name, content in wanted.items():
+            if not (folder / name).is_file() or (folder / name).read_bytes() != content:
+                yield files.prepared(folder / name, content, self.mode)
+        yield files.prepared(place, notebook, self.mode)
 
     def _close(self, rows: list[Row]) -> list[Row]:
         counts = Counter(row.status for row in rows)

@@ -10,6 +10,7 @@ from nbgrader.converters import GenerateAssignment
 
 from itband_course.grading.autograde import CaseRun
 from itband_course.grading.bank import BankError
+from itband_course.grading.confined import ConfinedExecute
 from itband_course.grading.course import CaseFault, Course, UsesBank, course_of, graded_cells
 from itband_course.grading.feedback import Marks, feedback_page
 from itband_course.grading.foreign import guard
@@ -30,6 +31,8 @@ class CaseExporter(NotebookExporter, UsesBank):
         releasing = isinstance(converter, GenerateAssignment)
         if not course.is_case(case):
             if not releasing:
+                # Before nbgrader removes any former result.
+                ConfinedExecute(parent=self).refuse_unless_possible(case)
                 converter.convert_notebooks = guard(converter)
             return
         check = course.check_releasable if releasing else course.check_gradable

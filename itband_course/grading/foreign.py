@@ -37,9 +37,14 @@ def guard(converter: Any) -> Callable[[], None]:
                 refused.append(student)
                 converter.log.error("%s cannot be graded: %s", printable(student), error)
                 del converter.assignments[folder]
-        loop()
+        try:
+            loop()
+        finally:
+            if refused:
+                sentence = f"Not graded, for the reasons above: {named(refused)}. No mark was given."
+                converter.log.error("%s", sentence)
         if refused:
-            raise NbGraderException(f"Not graded, for the reasons above: {named(refused)}. No mark was given.")
+            raise NbGraderException(sentence)
 
     return guarded
 

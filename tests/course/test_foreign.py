@@ -1,6 +1,7 @@
 """Other nbgrader assignments in the same course: executed and marked by nbgrader as if this course were not there."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -131,3 +132,34 @@ def test_a_master_that_mixes_questions_and_graded_code_is_refused(tmp_path: Path
     nbformat.write(notebook, path)
     done = nbgrader(root, "generate_assignment", CASE, expect=1)
     assert "questions and notes only" in done.stderr
+
+
+def test_a_submission_with_a_link_or_a_pipe_is_taken_out_before_anything_of_it_is_copied(tmp_path: Path) -> None:
+    root = copy_course(tmp_path / "course")
+    write_other_master(root)
+    nbgrader(root, "generate_assignment", OTHER)
+    for student in ("linked", "nested", "piped", "honest"):
+        submit(root, student, "def add(a, b):\n    return a + b")
+    (root / "submitted/linked" / OTHER / "evil.html").symlink_to(root / "bank/ober.toml")
+    (root / "submitted/nested" / OTHER / "data").symlink_to(root / "bank")
+    os.mkfifo(root / "submitted/piped" / OTHER / "pipe")
+    done = nbgrader(root, "autograde", OTHER, expect=1)
+    for student, name in (("linked", "evil.html"), ("nested", "data"), ("piped", "pipe")):
+        assert f"{student} cannot be graded: «{name}» is a link or no file" in done.stderr
+        assert not (root / "autograded" / student).exists()
+    assert "Not graded, for the reasons above: «linked», «nested», «piped»" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert Class(root).marks("honest", OTHER)["adds"] == 2.0
+
+
+def test_without_execution_nothing_is_marked_and_former_results_stay(tmp_path: Path) -> None:
+    root = copy_course(tmp_path / "course")
+    write_other_master(root)
+    nbgrader(root, "generate_assignment", OTHER)
+    submit(root, "honest", "def add(a, b):\n    return a + b")
+    nbgrader(root, "autograde", OTHER)
+    before = Class(root).marks("honest", OTHER)
+    done = nbgrader(root, "autograde", OTHER, "--force", "--no-execute", expect=1)
+    assert "Run autograde without --no-execute" in done.stderr
+    assert Class(root).marks("honest", OTHER) == before
+    assert (root / "autograded/honest" / OTHER / f"{OTHER}.ipynb").exists()

@@ -331,10 +331,11 @@ def test_what_was_submitted_is_left_as_it_was(graded: Class) -> None:
 
 def test_export_lists_every_student_with_the_same_marks(graded: Class) -> None:
     with (graded.root / "grades.csv").open() as file:
-        rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert rows["right"] == sum(graded.full().values())
-    assert rows["mixed"] == 10.75
-    assert rows["blank"] == 0
+        rows = {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+    assert float(rows["right"]) == sum(graded.full().values())
+    assert float(rows["mixed"]) == 10.75
+    assert float(rows["blank"]) == 0
+    assert rows["other-case"] == "", "not graded is no zero"
     assert set(rows) == {path.name for path in (graded.root / "submitted").iterdir()}
 
 

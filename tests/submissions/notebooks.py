@@ -625,11 +625,11 @@ FORMATS = [
     ),
     Grave(
         "notebook-sources-in-lines",
-        "Every source is a list of lines, and those of the locked cells hold numbers and lists as well.",
+        "Every source is a list of lines, among which stand numbers and nothing.",
         changed(
             every_cell(
                 lambda cell: cell.update(
-                    source=[NOTE] if cell["id"] == SOAP else ["".join(cell["source"]), 5, None, ["more"]]
+                    source=[2.5, NOTE, None] if cell["id"] == SOAP else [*cell["source"], 5, None, False]
                 )
             )
         ),

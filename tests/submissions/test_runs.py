@@ -194,8 +194,6 @@ def die() -> None:
 
 def kill_at(moment: str, victim: str) -> None:
     """Have this process killed at a moment of the work on one student."""
-    from nbgrader.converters import Autograde
-
     present = {"student": ""}
     row = autograde.CaseRun._row
 
@@ -218,22 +216,20 @@ def kill_at(moment: str, victim: str) -> None:
 
     prepared = autograde.files.prepared
 
-    @contextmanager
-    def watched_prepared(path: Path, content: bytes) -> Iterator[Callable[[], object]]:
-        with prepared(path, content) as put_in_place:
-            yield watched(put_in_place, first=True)
+    def watched_prepared(suffix: str) -> Callable[..., Any]:
+        @contextmanager
+        def watching(path: Path, content: bytes, mode: int) -> Iterator[Callable[[], object]]:
+            with prepared(path, content, mode) as put_in_place:
+                yield watched(put_in_place, first=True) if path.name.endswith(suffix) else put_in_place
+
+        return watching
 
     places: dict[str, tuple[Any, str, Any]] = {
         "as its turn comes": (autograde, "check_folder", watched(autograde.check_folder, first=True)),
         "after taking in": (autograde, "take_in", watched(autograde.take_in, first=False)),
         "before the commit": (autograde.CaseRun, "_lateness", watched(autograde.CaseRun._lateness, first=False)),
-        "after the commit, before the notebook": (autograde.files, "prepared", watched_prepared),
-        "between notebook and time": (
-            autograde.CaseRun,
-            "_copy_along",
-            watched(autograde.CaseRun._copy_along, first=True),
-        ),
-        "before its files are locked": (Autograde, "set_permissions", watched(Autograde.set_permissions, first=True)),
+        "after the commit": (autograde.files, "prepared", watched_prepared("")),
+        "between its files and the notebook": (autograde.files, "prepared", watched_prepared(".ipynb")),
     }
     place, name, instead = places[moment]
     setattr(place, name, instead)
@@ -246,11 +242,10 @@ def kill_at(moment: str, victim: str) -> None:
         ("after taking in", "ben"),
         ("before the commit", "ben"),
         ("before the commit", "carla"),
-        ("after the commit, before the notebook", "ben"),
-        ("after the commit, before the notebook", "carla"),
-        ("between notebook and time", "ben"),
-        ("between notebook and time", "carla"),
-        ("before its files are locked", "ben"),
+        ("after the commit", "ben"),
+        ("after the commit", "carla"),
+        ("between its files and the notebook", "ben"),
+        ("between its files and the notebook", "carla"),
     ],
 )
 def test_a_second_run_mends_what_a_killed_one_left_and_no_former_result_is_lost(
