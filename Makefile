@@ -74,7 +74,9 @@ lock-versions: $(VENV)/.test
 	$(BIN)/uv pip compile pyproject.toml --extra student --extra instructor --extra test --universal \
 	  --python-version 3.11 --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
 
+# What is long: all of the tests, the submissions at full size, and the figures.
 soak: test bench
+	ITBAND_SOAK=1 $(BIN)/python -m pytest tests/submissions
 
 clean:
 	rm -rf $(VENV) build dist student preview

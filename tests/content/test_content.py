@@ -27,6 +27,9 @@ QUESTIONS = list(COURSE.bank.questions.values())
 NOTES = list(COURSE.bank.notes.values())
 PRACTICE = list(practice_questions().values())
 
+SECURITY = (REPOSITORY / "docs/security.md").read_text("utf-8")
+TESTS = "\n".join(path.read_text("utf-8") for path in sorted((REPOSITORY / "tests").rglob("test_*.py")))
+
 graded_questions = pytest.mark.parametrize("question", QUESTIONS, ids=lambda entry: entry.id)
 all_questions = pytest.mark.parametrize("question", [*QUESTIONS, *PRACTICE], ids=lambda entry: entry.id)
 WITH_CHOICES = [question for question in (*QUESTIONS, *PRACTICE) if isinstance(question, AuthoredChoices)]
@@ -314,3 +317,9 @@ def test_the_exemplar_of_a_note_keeps_to_what_it_asks_for(note: Any) -> None:
 @all_notes
 def test_a_note_of_four_parts_has_all_four_in_its_exemplar(note: Any) -> None:
     assert [part for part in "SOAP" if f"**{part}**" not in note.exemplar] == []
+
+
+def test_every_line_of_the_security_page_names_tests_that_are_there() -> None:
+    named = re.findall(r"`(test_\w+)`", SECURITY)
+    assert len(named) > 30
+    assert [name for name in named if f"def {name}(" not in TESTS] == []
