@@ -24,6 +24,8 @@ from itband_course import files
 ANSWERS_FILE = "answers.json"
 ANSWERS_SCHEMA = 1
 MIME = "application/vnd.itband.answers+json"
+RECORDED = "Recorded:"
+"""How the text of a recorded answer begins, where a notebook carries it."""
 ANSWERS_CAP = 4 * 1024 * 1024
 """Bytes of an answers file that are read at most; a real one is under 50 KB."""
 NOTEBOOK_CAP = 64 * 1024 * 1024
@@ -281,8 +283,8 @@ def bundles(notebook: Any, case: str, name: str = "the notebook") -> Iterator[Re
     name : str
         What to call the notebook in messages.
     """
-    for cell in _dicts(notebook.get("cells") if isinstance(notebook, dict) else None):
-        for output in _dicts(cell.get("outputs")):
+    for cell in dicts(notebook.get("cells") if isinstance(notebook, dict) else None):
+        for output in dicts(cell.get("outputs")):
             data = output.get("data")
             carried = data.get(MIME) if isinstance(data, dict) else None
             if carried is None:
@@ -527,6 +529,7 @@ def _why(error: OSError | Timeout) -> str:
     return f"the answers file cannot be written ({error.strerror or error})"
 
 
-def _dicts(value: Any) -> Iterator[dict[str, Any]]:
+def dicts(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the dicts of a list; of anything else, and anything else in it, nothing."""
     if isinstance(value, list):
         yield from (item for item in value if isinstance(item, dict))

@@ -295,7 +295,7 @@ class CaseSession:
         if answer.value is not None:
             sure = f" (confidence: {answer.confidence})" if answer.confidence else ""
             change = "" if record.is_closed(question.id) else " To change it, press Run All."
-            text = f"Recorded: {describe(question, answer.value).rstrip('.')}{sure}.{change}"
+            text = f"{answers_.RECORDED} {describe(question, answer.value).rstrip('.')}{sure}.{change}"
         return {"text/plain": text, MIME: answers_.bundle(answers_.only(record, question.id))}
 
     def _hand_in_bundle(self) -> dict[str, Any]:

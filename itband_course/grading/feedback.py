@@ -19,6 +19,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from itband_course import colours
 from itband_course.explaining import chosen, explained, standing, standing_marked, worth_telling
 from itband_course.facts import reading
+from itband_course.grading.casebook import NO_RESPONSE
 from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
 from itband_course.grading.scoring import Result
 from itband_course.grading.submitted import printable
@@ -202,7 +203,7 @@ def _note_item(course: Course, cell: Any, waiting: set[str], full: bool) -> dict
         "score": marks.get("score") or 0,
         "points": marks["points"],
         "state": state,
-        "comment": marks.get("comment") or "",
+        "comment": "" if blank and marks.get("comment") == NO_RESPONSE else marks.get("comment") or "",
         "scheme": note.criterion if full else [],
         "exemplar": Markup(safe_html(note.exemplar)) if full else "",  # noqa: S704 - cleaned by safe_html
         "reading": [],

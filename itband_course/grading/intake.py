@@ -129,6 +129,11 @@ def _take_in(folder: Path, content: Content, released: Released) -> Intake:
     notes = _notes_of_copies(notebooks.copies, record, released, remarks) | cells.notes
     if notebooks.main is not None:
         noticed += tell_of_cells(cells)
+    if record.is_empty() and notebooks.main is not None and notebooks.main.shows_answers():
+        raise UngradableError(
+            f"Its notebook says in words that answers were recorded, and holds none: a program took them out. Ask for "
+            f"«{ANSWERS_FILE}», or for the notebook as it was saved."
+        )
     if record.is_empty() and notes:
         noticed.append(
             f"A note is written, but no answer is recorded, neither in «{ANSWERS_FILE}» nor in the notebook."

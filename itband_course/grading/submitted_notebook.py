@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from itband_course import answers, files
-from itband_course.answers import Record
+from itband_course.answers import RECORDED, Record
 from itband_course.grading.course import Course, is_note
 from itband_course.grading.submitted import named
 from itband_course.questions import CaseQuestions
@@ -87,6 +87,7 @@ class Cell:
     source: str
     id: str
     grade_id: str
+    has_pictures: bool
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,16 @@ class Notebook:
     def records(self, case: str) -> Iterator[Record | answers.AnswersError]:
         """Yield the records of a case that its outputs carry, or why one cannot be used."""
         return answers.bundles(self.content, case)
+
+    def shows_answers(self) -> bool:
+        """Whether its outputs say in words that something was recorded."""
+        texts = (
+            output["data"].get("text/plain")
+            for cell in answers.dicts(_cells_of(self.content))
+            for output in answers.dicts(cell.get("outputs"))
+            if isinstance(output.get("data"), dict)
+        )
+        return any(_text(text).startswith(RECORDED) for text in texts)
 
     def is_of(self, case: str) -> bool:
         """Whether it comes from a case."""
@@ -155,14 +166,17 @@ def _cell(found: dict[str, Any]) -> Cell:
         source=_text(found.get("source", found.get("input"))),
         id=cell_id if isinstance(cell_id, str) else "",
         grade_id=_grade_id(found.get("metadata")),
+        has_pictures=_has_pictures(found.get("attachments")),
     )
+
+
+def _has_pictures(attachments: Any) -> bool:
+    files_of = attachments.values() if isinstance(attachments, dict) else []
+    return any(str(kind).startswith("image/") for file in files_of if isinstance(file, dict) for kind in file)
 
 
 def _text(source: Any) -> str:
     """Return all text in a cell's source, which is a text or a list of lines, or anything in bad faith."""
-    if isinstance(source, list):
-        lines = [line for line in source if isinstance(line, str)]
-        source = lines or source
     parts, found = [source], []
     while parts:
         part = parts.pop()
@@ -194,18 +208,22 @@ class Sorted:
         Ids of the cells that are not there.
     missing_notes : set of str
         Names of the notes among them.
+    pictured_notes : list of str
+        Names of the notes into which a picture was pasted.
     """
 
     notes: dict[str, str]
     leftovers: list[Leftover]
     missing: list[str]
     missing_notes: set[str]
+    pictured_notes: list[str]
 
 
 def sort_cells(cells: list[Cell], released: Released) -> Sorted:
     """Hold the cells of a submitted notebook against the release."""
     written: dict[str, list[str]] = {}
     leftovers = []
+    pictured = []
     seen: set[str] = set()
     known_texts = {source.strip() for source in released.sources.values()}
     for cell in cells:
@@ -216,6 +234,8 @@ def sort_cells(cells: list[Cell], released: Released) -> Sorted:
         seen.update((name, text))
         if note is not None:
             seen.add(note)
+            if cell.has_pictures:
+                pictured.append(note)
             if text and text != released.notes[note].strip():
                 written.setdefault(note, []).append(cell.source)
         elif not text or text in known_texts:
@@ -239,6 +259,7 @@ def sort_cells(cells: list[Cell], released: Released) -> Sorted:
         leftovers=leftovers,
         missing=missing,
         missing_notes={released.note_of_cell[cell_id] for cell_id in missing if cell_id in released.note_of_cell},
+        pictured_notes=pictured,
     )
 
 
@@ -254,6 +275,8 @@ def tell_of_cells(found: Sorted) -> list[str]:
     if found.missing:
         count = "One cell of the case is" if len(found.missing) == 1 else f"{len(found.missing)} cells of the case are"
         said.append(f"{count} missing from the notebook: {named(found.missing)}.")
+    if found.pictured_notes:
+        said.append(f"A picture was pasted into the note {named(found.pictured_notes)}: see the submitted notebook.")
     if found.leftovers:
         count = "One cell is" if len(found.leftovers) == 1 else f"{len(found.leftovers)} cells are"
         shown = f", {LEFTOVERS} of them are" if len(found.leftovers) > LEFTOVERS else ":"

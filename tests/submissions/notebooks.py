@@ -394,6 +394,18 @@ def honest_run(plot: Plot) -> None:
     save(plot, notebook)
 
 
+def stripped(plot: Plot) -> None:
+    """Make a run notebook whose records a program took out, with the words beside them, and no answers file."""
+    honest_run(plot)
+    notebook = json.loads(plot.notebook.read_text("utf-8"))
+    for cell in notebook["cells"]:
+        for shown in cell.get("outputs", []):
+            if shown["data"].pop(answers.MIME, None):
+                shown["data"]["text/plain"] = ["Recorded: something (confidence: sure)."]
+    save(plot, notebook)
+    plot.answers.unlink()
+
+
 UNREADABLE = [
     Grave("notebook-zero-bytes", "The notebook has no bytes.", raw(b""), "full", ("is damaged", *NOT_KNOWN), "waiting"),
     Grave(
@@ -1220,6 +1232,7 @@ NOTES = [
             )
         ),
         "full",
+        ("A picture was pasted into the note",),
         note="waiting",
         after=reads,
     ),
@@ -1308,6 +1321,14 @@ RECORDS = [
         mirrored(lambda record: answers.bundle(record) | {"case": "another-case"}),
         "full",
         note="waiting",
+    ),
+    Grave(
+        "record-stripped",
+        "The outputs say that answers were recorded, and a program took the records out of them: no zero for that.",
+        stripped,
+        None,
+        ("says in words that answers were recorded", "Ask for"),
+        "",
     ),
     Grave(
         "record-of-another-case-alone",
