@@ -67,6 +67,7 @@ tidy: $(VENV)/.test
 bench: $(VENV)/.test
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/grading.py
 
 # Versions change only here, and the diff of the lock file shows how.
 lock-versions: $(VENV)/.test

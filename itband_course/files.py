@@ -104,43 +104,49 @@ def copy_capped(source: Source, target: Path, cap: int) -> int:
     return size
 
 
-def write_whole(path: Path, content: bytes, mode: int | None = None) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that a reader, or a crash, finds either the old content or all of the new.
 
-    A temporary file in the same folder is written, flushed to the disk and renamed.
-
-    Parameters
-    ----------
-    path : Path
-        Where.
-    content : bytes
-        All of it.
-    mode : int, optional
-        Permissions; otherwise those that a plainly written file would have.
+    A temporary file in the same folder is written, flushed to the disk and renamed. The result has the permissions
+    that a plainly written file would have.
 
     Raises
     ------
     OSError
         If the folder cannot be written or the disk is full; the old file is then untouched.
     """
-    with prepared(path, content, mode) as put_in_place:
+    with prepared(path, content) as put_in_place:
         put_in_place()
 
 
 @contextmanager
-def prepared(path: Path, content: bytes, mode: int | None = None) -> Iterator[Callable[[], object]]:
-    """Write a file beside its place, flushed to the disk; what is yielded puts it there, in one step.
+def prepared(
+    path: Path, content: bytes, mode: int | None = None, durable: bool = True
+) -> Iterator[Callable[[], object]]:
+    """Write a file beside its place; what is yielded puts it there, in one step.
 
     So that something else can be done in between, with nothing left to fail but a rename. Without that step, nothing
     has happened.
+
+    Parameters
+    ----------
+    path : Path
+        Its place.
+    content : bytes
+        All of it.
+    mode : int, optional
+        Permissions; otherwise those that a plainly written file would have.
+    durable : bool
+        Wait until it is on the disk. What can be made again need not: it takes several milliseconds.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask() if mode is None else mode)
         yield lambda: temporary.replace(path)
     finally:

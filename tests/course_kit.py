@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from itband_course.grading import nbgrader_command
@@ -18,6 +19,18 @@ def copy_course(target: Path) -> Path:
         copy = shutil.copytree if (REPOSITORY / part).is_dir() else shutil.copy
         copy(REPOSITORY / part, target / part)
     return target
+
+
+def itband(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the course in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "itband_course.cli", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=nbgrader_command.SECONDS,
+    )
 
 
 def nbgrader(folder: Path, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:

@@ -8,20 +8,20 @@ import glob
 import shutil
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook
 from nbgrader.converters import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
 
 from itband_course import files
 from itband_course.answers import Record
-from itband_course.grading.casebook import Casebook, NewMarks, points_of
+from itband_course.grading.casebook import Casebook, NewMarks
 from itband_course.grading.course import CaseFault, Course
 from itband_course.grading.intake import Intake, take_in
 from itband_course.grading.rebuild import rebuild
@@ -87,8 +87,13 @@ class CaseRun:
         }
         self.records: dict[str, Record] = {}
 
-    def run(self) -> list[Row]:
+    def run(self, watch: Callable[[list[Path]], Iterable[Path]] = iter) -> list[Row]:
         """Grade, say what became of each submission, and return the rows.
+
+        Parameters
+        ----------
+        watch : callable
+            Is given the submitted folders and yields each when its turn comes, to show how far the run is.
 
         Raises
         ------
@@ -99,7 +104,7 @@ class CaseRun:
         try:
             with Gradebook(self.converter.coursedir.db_url, self.converter.coursedir.course_id) as gradebook:
                 casebook = Casebook(gradebook, self.case)
-                rows = [self._row(casebook, released, folder) for folder in self._folders()]
+                rows = [self._row(casebook, released, folder) for folder in watch(self._folders())]
         except (CaseFault, SQLAlchemyError) as error:
             fault = CaseFault(f"Nothing was graded. {self._reason(error)}")
             self.log.error("%s", fault)
@@ -184,8 +189,7 @@ class CaseRun:
         try:
             with ExitStack() as stack:
                 steps = [stack.enter_context(step) for step in self._prepare(place, write(nb), intake.timestamp)]
-                submission = casebook.enter(student, intake.submitted_at, marks)
-                remarks = self._lateness(submission)
+                late = casebook.enter(student, intake.submitted_at, marks, self._penalty)
                 casebook.db.commit()
                 for put_in_place in steps:
                     put_in_place()
@@ -198,20 +202,13 @@ class CaseRun:
             self.converter.set_permissions(self.case, student)
         self.records[student] = intake.record
         sentences = intake.remarks + intake.noticed
-        return Row(student, "graded with remarks" if sentences else "graded", sentences + remarks)
+        status: Status = "graded with remarks" if sentences else "graded"
+        return Row(student, status, sentences + ([f"{late:.0f} seconds late."] if late else []))
 
-    def _lateness(self, submission: SubmittedAssignment) -> list[str]:
-        """Enter the late penalty by the configured plug-in, and return a sentence on it."""
-        notebook = submission.notebooks[0]
-        notebook.late_submission_penalty = None
-        seconds = submission.total_seconds_late
-        if seconds <= 0:
-            return []
-        points = points_of(notebook)
-        penalty = self.penalties.plugin_inst.late_submission_penalty(submission.student.id, points, seconds)
-        if penalty is not None:
-            notebook.late_submission_penalty = max(0.0, min(penalty, points))
-        return [f"{seconds:.0f} seconds late."]
+    def _penalty(self, student: str, points: float, seconds: float) -> float | None:
+        """Return what the configured plug-in takes off for work that is late."""
+        penalty = self.penalties.plugin_inst.late_submission_penalty(student, points, seconds)
+        return None if penalty is None else max(0.0, min(penalty, points))
 
     def _is_done(self, folder: Path) -> bool:
         """Whether a result of this very submission stands."""
@@ -223,8 +220,8 @@ class CaseRun:
     ) -> Iterator[AbstractContextManager[Callable[[], object]]]:
         """Yield the files of a result, each written beside its place: the case's own, the time, and last the notebook.
 
-        A notebook that is in its place therefore has its marks and everything beside it. Nothing comes along that a
-        student made by hand.
+        A notebook that is in its place therefore has its marks and everything beside it. One that a loss of power left
+        damaged counts as none, and is made again. Nothing comes along that a student made by hand.
         """
         folder = place.parent
         folder.mkdir(parents=True, exist_ok=True)
@@ -236,8 +233,8 @@ class CaseRun:
                 path.unlink()
         for name, content in wanted.items():
             if not (folder / name).is_file() or (folder / name).read_bytes() != content:
-                yield files.prepared(folder / name, content, self.mode)
-        yield files.prepared(place, notebook, self.mode)
+                yield files.prepared(folder / name, content, self.mode, durable=False)
+        yield files.prepared(place, notebook, self.mode, durable=False)
 
     def _close(self, rows: list[Row]) -> list[Row]:
         counts = Counter(row.status for row in rows)

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from itband_course.kinds.base import ID_PATTERN, points_text
-from itband_course.questions import KINDS, Authored, PlacedNote, Rubric, kind_of, options_of, split
+from itband_course.questions import KINDS, Authored, PlacedNote, Question, Rubric, kind_of, options_of, split
 
 LOCK_FILE = "lock.json"
 CANARY_PATTERN = r"^itband-canary-[0-9a-f]{8}-[0-9a-f]{8}$"
@@ -81,10 +81,17 @@ class Bank:
     questions: dict[str, Authored] = field(default_factory=dict)
     notes: dict[str, AuthoredNote] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
+    _parted: dict[str, tuple[Question, Rubric]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def parted(self, question_id: str) -> tuple[Question, Rubric]:
+        """Return what students see of a question, and the grader's side of it; made once for a whole class."""
+        if question_id not in self._parted:
+            self._parted[question_id] = split(self.questions[question_id])
+        return self._parted[question_id]
 
     def rubric(self, question_id: str) -> Rubric:
         """Return the grader's side of a question."""
-        return split(self.questions[question_id])[1]
+        return self.parted(question_id)[1]
 
     def canaries(self) -> list[str]:
         """Return the strings that must never stand in anything a student gets."""

@@ -120,6 +120,15 @@ def key(course: Course, chosen: argparse.Namespace) -> int:
     return 0
 
 
+def grade(course: Course, chosen: argparse.Namespace) -> int:
+    """Grade the submissions of a case."""
+    # It loads half of nbgrader, which the other commands do without.
+    from itband_course.grading.grade import grade as run
+
+    _check_case(course, chosen.case)
+    return run(course, chosen.case, chosen.student, chosen.force)
+
+
 def report(course: Course, chosen: argparse.Namespace) -> int:
     """Write the class report of a case as a page."""
     case = chosen.case
@@ -187,6 +196,7 @@ def _fail(sentence: str) -> int:
 COMMANDS = {
     "check": check,
     "doctor": doctor,
+    "grade": grade,
     "key": key,
     "lock": lock,
     "new": new,

@@ -5,11 +5,11 @@ from html import escape
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell
 
 from itband_course import answers
 from itband_course.grading.course import CaseFault, Course, is_note
 from itband_course.grading.intake import Intake
+from itband_course.grading.results import put, shallow
 from itband_course.grading.submitted_notebook import Released
 
 NOTE_CAP = 20_000
@@ -38,12 +38,12 @@ def rebuild(course: Course, released: Released, intake: Intake) -> Any:
         If the bank lacks a note.
     """
     # Cells and their metadata are new, what lies deeper is shared with the release: nobody changes it.
-    nb = NotebookNode(released.notebook)
-    nb.metadata = NotebookNode(released.notebook.metadata)
+    nb = shallow(released.notebook)
+    put(nb, "metadata", shallow(released.notebook.metadata))
     cells = []
     for of_release in released.notebook.cells:
-        cell = NotebookNode(of_release)
-        cell.metadata = NotebookNode(of_release.metadata)
+        cell = shallow(of_release)
+        put(cell, "metadata", shallow(of_release.metadata))
         cells.append(cell)
         if is_note(cell):
             name = cell.metadata.nbgrader.grade_id
@@ -54,8 +54,8 @@ def rebuild(course: Course, released: Released, intake: Intake) -> Any:
             cells.append(_scheme_cell(course, name))
     if intake.leftovers or intake.noticed:
         cells.append(_leftover_cell(intake))
-    nb.cells = cells
-    nb.metadata["itband"] = {
+    put(nb, "cells", cells)
+    kept = {
         "case": released.case,
         "record": answers.bundle(intake.record),
         "remarks": intake.remarks,
@@ -64,6 +64,7 @@ def rebuild(course: Course, released: Released, intake: Intake) -> Any:
         "receipt": intake.record.fingerprint(),
         "scored": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
+    put(nb.metadata, "itband", kept)
     return nb
 
 
@@ -98,9 +99,7 @@ def _leftover_cell(intake: Intake) -> Any:
         for leftover in intake.leftovers
     ]
     inside = "\n".join(parts)
-    cell = new_markdown_cell(f'<div class="tex2jax_ignore">\n{inside}\n</div>', id="also-in-the-submission")
-    cell.metadata.update({"editable": False, "deletable": False, "itband": {"also": True}})
-    return cell
+    return _own_cell("also-in-the-submission", f'<div class="tex2jax_ignore">\n{inside}\n</div>', {"also": True})
 
 
 def _as_text(text: str) -> str:
@@ -113,6 +112,9 @@ def _scheme_cell(course: Course, note_id: str) -> Any:
     note = course.bank.notes.get(note_id)
     if note is None:
         raise CaseFault(f"The bank has no note «{note_id}». Put it back, then run autograde again.")
-    cell = new_markdown_cell(note.scheme_markdown(), id=f"scheme-{note_id}"[:64])
-    cell.metadata.update({"editable": False, "deletable": False, "itband": {"scheme": note_id}})
-    return cell
+    return _own_cell(f"scheme-{note_id}"[:64], note.scheme_markdown(), {"scheme": note_id})
+
+
+def _own_cell(cell_id: str, source: str, what: dict[str, Any]) -> NotebookNode:
+    metadata = {"editable": False, "deletable": False, "itband": what}
+    return NotebookNode(cell_type="markdown", id=cell_id, metadata=metadata, source=source)

@@ -5,15 +5,15 @@ from html import escape
 from typing import Any
 
 import msgspec
-from nbformat import NotebookNode
 
 from itband_course.answers import Record
 from itband_course.explaining import VERDICT_WORDS
 from itband_course.grading.bank import Bank
 from itband_course.grading.course import asked_in
+from itband_course.grading.results import put
 from itband_course.grading.submitted import named
 from itband_course.kinds.base import Invalid, Points, Score, points_text
-from itband_course.questions import Question, describe, score, split
+from itband_course.questions import Question, describe, score
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -67,8 +67,7 @@ def score_record(bank: Bank, question_ids: Iterable[str], record: Record) -> dic
     """
     results = {}
     for question_id in question_ids:
-        authored = bank.questions[question_id]
-        question, rubric = split(authored)
+        question, rubric = bank.parted(question_id)
         answer = record.answers.get(question_id)
         value = None if answer is None else answer.value
         results[question_id] = Result(
@@ -79,7 +78,7 @@ def score_record(bank: Bank, question_ids: Iterable[str], record: Record) -> dic
             time=answer.time if answer else "",
             chose=describe(question, value),
             score=score(rubric, value),
-            sources=authored.sources,
+            sources=bank.questions[question_id].sources,
         )
     return results
 
@@ -96,8 +95,8 @@ def show(results: Mapping[str, Result], nb: Any) -> None:
         question_id = asked_in(cell)
         if question_id is not None:
             result = results[question_id]
-            cell.metadata["itband"] = {"result": msgspec.to_builtins(result)}
-            cell.outputs = [_shown(result)]
+            put(cell.metadata, "itband", {"result": msgspec.to_builtins(result)})
+            put(cell, "outputs", [_shown(result)])
 
 
 def _shown(result: Result) -> Any:
@@ -115,5 +114,8 @@ def _shown(result: Result) -> Any:
         f"<p>{escape(result.score.reason)}</p>" + (f"<ul>{items}</ul>" if items else "")
     )
     # Made plainly: nbformat's own maker validates against a schema, which takes longer than all the rest of scoring.
-    data = NotebookNode({"text/plain": "\n".join(lines), "text/html": html})
-    return NotebookNode(output_type="display_data", metadata=NotebookNode(), data=data)
+    return {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {"text/plain": "\n".join(lines), "text/html": html},
+    }

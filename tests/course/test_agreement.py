@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from course_kit import CASE, nbgrader
+from course_kit import CASE, itband, nbgrader
 from course_tools import Class, cell_of
 from nbgrader.api import Gradebook
 from stock_course import IMPORT, SET_UP, copy_submissions, make_stock
@@ -18,6 +18,7 @@ from itband_course.grading import simulate
 
 WAYS: dict[str, Callable[[Path], object]] = {
     "nbgrader autograde": lambda root: nbgrader(root, "autograde", CASE),
+    "itband grade": lambda root: itband(root, "grade", CASE),
 }
 """The ways in which this course's folder can be graded, by name: each takes the folder."""
 
@@ -52,7 +53,7 @@ class PointsByTheDay(BasePlugin):
 ASPECTS = ["marks", "needs manual grade", "comments", "time", "penalty"]
 
 
-def found(root: Path) -> dict[str, dict[str, Any]]:
+def kept_in(root: Path) -> dict[str, dict[str, Any]]:
     """Return all that the gradebook keeps of each student's submission, by aspect."""
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as gradebook:
         kept = {}
@@ -131,7 +132,7 @@ def ours(handed_in: Class, request: pytest.FixtureRequest) -> Class:
 
 @pytest.mark.parametrize("aspect", ASPECTS)
 def test_every_student_has_the_same(stock: Class, ours: Class, aspect: str) -> None:
-    theirs, own = found(stock.root), found(ours.root)
+    theirs, own = kept_in(stock.root), kept_in(ours.root)
     assert sorted(theirs) == sorted(own) == sorted(STUDENTS)
     assert {student: kept[aspect] for student, kept in own.items()} == {
         student: kept[aspect] for student, kept in theirs.items()
@@ -140,7 +141,7 @@ def test_every_student_has_the_same(stock: Class, ours: Class, aspect: str) -> N
 
 def test_the_marks_that_agree_are_of_all_sorts(stock: Class, handed_in: Class) -> None:
     full = handed_in.full()
-    kept = {student: found["marks"] for student, found in found(stock.root).items()}
+    kept = {student: its["marks"] for student, its in kept_in(stock.root).items()}
     assert kept["right"] == full | {SOAP: None}
     assert kept["wrong"] == dict.fromkeys(full, 0.0) | {SOAP: None}
     assert kept[BLANK] == dict.fromkeys(full, 0.0) | {SOAP: 0.0}
@@ -150,9 +151,9 @@ def test_the_marks_that_agree_are_of_all_sorts(stock: Class, handed_in: Class) -
 
 
 def test_the_times_and_penalties_that_agree_are_those_of_the_plug_in(stock: Class) -> None:
-    kept = found(stock.root)
-    assert {student: found["penalty"] for student, found in kept.items()} == dict.fromkeys(STUDENTS) | PENALTIES
-    assert {student for student, found in kept.items() if found["time"] is None} == {BLANK}
+    kept = kept_in(stock.root)
+    assert {student: its["penalty"] for student, its in kept.items()} == dict.fromkeys(STUDENTS) | PENALTIES
+    assert {student for student, its in kept.items() if its["time"] is None} == {BLANK}
 
 
 def test_stock_nbgrader_ran_the_scorer_in_a_kernel_of_its_own(stock: Class, handed_in: Class) -> None:

@@ -27,13 +27,13 @@ import folders
 import nbformat
 import psutil
 import pytest
-from course_kit import CASE, nbgrader
+from course_kit import CASE, itband, nbgrader
 from graveyard import Grave, Plot
 from nbgrader.api import Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import select
 
 import notebooks
-from itband_course.grading import report
+from itband_course.grading import nbgrader_command, report
 from itband_course.grading.course import Course
 
 LISTS = (notebooks, answer_files, folders)
@@ -80,7 +80,7 @@ class Run:
     Parameters
     ----------
     way : str
-        ``command``, ``button``, or ``again`` for the command a second time.
+        ``command``, ``button``, or ``again`` for `itband grade` after the command.
     root : Path
         The course folder.
     logs : dict of str to str
@@ -189,14 +189,14 @@ def yard(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Yar
     def type_commands() -> None:
         root = bury(released_course, base / "command" / "course")
         made.before[root] = snapshot(root.parent)
-        autograde(root, "command")
+        autograde(root, "command", lambda: nbgrader_command.nbgrader(root, "autograde", CASE))
         # What feedback is made of is copied away, to be at work on it while the class is graded again.
         shutil.copytree(root, made.pages.parent, ignore=shutil.ignore_patterns("submitted"))
-        together(lambda: autograde(root, "again", "--force"), write_feedback)
+        together(lambda: autograde(root, "again", lambda: itband(root, "grade", CASE, "--force")), write_feedback)
 
-    def autograde(root: Path, way: str, *arguments: str) -> None:
-        failing = any(grave.marks is None for grave in GRAVES)
-        done = nbgrader(root, "autograde", CASE, *arguments, expect=int(failing))
+    def autograde(root: Path, way: str, run: Callable[[], subprocess.CompletedProcess[str]]) -> None:
+        done = run()
+        assert done.returncode == int(any(grave.marks is None for grave in GRAVES)), done.stderr[-6000:]
         made.runs[way] = Run(way, root, dict.fromkeys(names(), done.stdout + done.stderr))
         if way == "again":
             made.reports[way] = made.runs[way].report()

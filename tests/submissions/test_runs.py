@@ -218,8 +218,8 @@ def kill_at(moment: str, victim: str) -> None:
 
     def watched_prepared(suffix: str) -> Callable[..., Any]:
         @contextmanager
-        def watching(path: Path, content: bytes, mode: int) -> Iterator[Callable[[], object]]:
-            with prepared(path, content, mode) as put_in_place:
+        def watching(path: Path, *arguments: Any, **settings: Any) -> Iterator[Callable[[], object]]:
+            with prepared(path, *arguments, **settings) as put_in_place:
                 yield watched(put_in_place, first=True) if path.name.endswith(suffix) else put_in_place
 
         return watching
@@ -227,7 +227,7 @@ def kill_at(moment: str, victim: str) -> None:
     places: dict[str, tuple[Any, str, Any]] = {
         "as its turn comes": (autograde, "check_folder", watched(autograde.check_folder, first=True)),
         "after taking in": (autograde, "take_in", watched(autograde.take_in, first=False)),
-        "before the commit": (autograde.CaseRun, "_lateness", watched(autograde.CaseRun._lateness, first=False)),
+        "before the commit": (autograde.Casebook, "enter", watched(autograde.Casebook.enter, first=False)),
         "after the commit": (autograde.files, "prepared", watched_prepared("")),
         "between its files and the notebook": (autograde.files, "prepared", watched_prepared(".ipynb")),
     }
