@@ -4,12 +4,14 @@ The real nbgrader runs in processes of its own, forked from one that has it load
 class. A process may be meddled with before it starts: to be killed at a moment, or to wait less for a lock.
 """
 
+import errno
 import json
 import multiprocessing
 import os
 import shutil
 import signal
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +26,7 @@ from course_kit import CASE
 from course_tools import Class, carry, change_notebook, make_record
 from nbgrader.api import Gradebook, MissingEntry
 
+from itband_course.cli import main
 from itband_course.grading import autograde
 from itband_course.grading.status import Standing, class_status
 
@@ -62,7 +65,7 @@ def run(klass: Class, *arguments: str, meddle: Callable[[], None] | None = None,
 
 
 def command(root: Path, arguments: tuple[str, ...], log: Path, meddle: Callable[[], None] | None) -> None:
-    """Be an nbgrader command, as started from a new terminal."""
+    """Be a command of nbgrader or of the course, as started from a new terminal."""
     from nbgrader.apps.nbgraderapp import NbGraderApp
 
     with log.open("wb") as file:
@@ -73,11 +76,16 @@ def command(root: Path, arguments: tuple[str, ...], log: Path, meddle: Callable[
     os.chdir(root)
     if meddle is not None:
         meddle()
+    if arguments[0] == "grade":
+        sys.exit(main(list(arguments)))
     NbGraderApp.launch_instance(list(arguments))
 
 
-def grade(klass: Class, *arguments: str, meddle: Callable[[], None] | None = None, expect: int = 0) -> str:
-    return run(klass, "autograde", CASE, *arguments, meddle=meddle, expect=expect)
+def grade(
+    klass: Class, *arguments: str, by: str = "autograde", meddle: Callable[[], None] | None = None, expect: int = 0
+) -> str:
+    """Grade with nbgrader's `autograde`, or with the course's own `grade`."""
+    return run(klass, by, CASE, *arguments, meddle=meddle, expect=expect)
 
 
 @contextmanager
@@ -235,8 +243,9 @@ def kill_at(moment: str, victim: str) -> None:
     setattr(place, name, instead)
 
 
+@pytest.mark.parametrize("by", ["autograde", "grade"])
 @pytest.mark.parametrize(
-    ("moment", "victim"),
+    "when",
     [
         ("as its turn comes", "carla"),
         ("after taking in", "ben"),
@@ -247,23 +256,71 @@ def kill_at(moment: str, victim: str) -> None:
         ("between its files and the notebook", "ben"),
         ("between its files and the notebook", "carla"),
     ],
+    ids=", ".join,
 )
 def test_a_second_run_mends_what_a_killed_one_left_and_no_former_result_is_lost(
-    waiting: Class, undisturbed: Class, tmp_path: Path, moment: str, victim: str
+    waiting: Class, undisturbed: Class, tmp_path: Path, when: tuple[str, str], by: str
 ) -> None:
     klass = copy_of(waiting, tmp_path / "course")
-    grade(klass, meddle=partial(kill_at, moment, victim), expect=-signal.SIGKILL)
+    grade(klass, by=by, meddle=partial(kill_at, *when), expect=-signal.SIGKILL)
     former, new = rows(waiting)["ben"]["grades"], rows(undisturbed)["ben"]["grades"]
     assert rows(klass)["ben"]["grades"] in (former, new), "never a part of each"
     assert note_of(klass, "ben")[0] == GIVEN
     assert result_of(klass, "ben").read_text("utf-8").endswith("}")
     assert "dora" not in rows(klass)
 
-    log = grade(klass)
+    log = grade(klass, by=by)
     assert "Traceback" not in log
     assert rows(klass) == rows(undisturbed)
     assert results(klass) == results(undisturbed)
     assert [standing(klass, name) for name in rows(klass)] == [standing(undisturbed, name) for name in rows(klass)]
+
+
+def fail_for(victim: str, error: BaseException) -> None:
+    """Have this process fail when a result of one student is to be written."""
+    prepared = autograde.files.prepared
+
+    @contextmanager
+    def failing(path: Path, *arguments: Any, **settings: Any) -> Iterator[Callable[[], object]]:
+        if path.parent.parent.name == victim:
+            raise error
+        with prepared(path, *arguments, **settings) as put_in_place:
+            yield put_in_place
+
+    autograde.files.prepared = failing
+
+
+@pytest.mark.parametrize("by", ["autograde", "grade"])
+@pytest.mark.parametrize("victim", ["ben", "carla"])
+def test_a_full_disk_is_told_in_a_sentence_and_the_run_goes_on(
+    waiting: Class, undisturbed: Class, tmp_path: Path, by: str, victim: str
+) -> None:
+    klass = copy_of(waiting, tmp_path / "course")
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    log = grade(klass, by=by, meddle=partial(fail_for, victim, full), expect=1)
+    assert f"{victim} cannot be graded: A file could not be read or written (No space left on device)" in log
+    assert "Traceback" not in log
+    if victim == "carla":
+        assert not (klass.root / "autograded" / "carla").exists()
+    assert rows(klass).get(victim) == rows(waiting).get(victim)
+    assert {name: rows(klass)[name] for name in ("anna", "dora")} == {
+        name: rows(undisturbed)[name] for name in ("anna", "dora")
+    }
+    grade(klass, by=by)
+    assert rows(klass) == rows(undisturbed)
+    assert results(klass) == results(undisturbed)
+
+
+def test_a_run_that_is_stopped_says_how_to_go_on_and_goes_on(
+    waiting: Class, undisturbed: Class, tmp_path: Path
+) -> None:
+    klass = copy_of(waiting, tmp_path / "course")
+    log = grade(klass, by="grade", meddle=partial(fail_for, "carla", KeyboardInterrupt()), expect=130)
+    assert f"What is graded stays graded; go on with: itband grade {CASE}" in log
+    assert "Traceback" not in log
+    log = grade(klass, by="grade")
+    assert "2 graded before" in log
+    assert rows(klass) == rows(undisturbed)
 
 
 def test_the_class_that_was_not_disturbed_is_graded_as_it_should_be(undisturbed: Class) -> None:
