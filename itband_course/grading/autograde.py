@@ -8,7 +8,7 @@ import glob
 import shutil
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -87,13 +87,17 @@ class CaseRun:
         }
         self.records: dict[str, Record] = {}
 
-    def run(self, watch: Callable[[list[Path]], Iterable[Path]] = iter) -> list[Row]:
+    def run(
+        self, watch: Callable[[list[Path]], Iterable[Path]] = iter, only: Collection[str] | None = None
+    ) -> list[Row]:
         """Grade, say what became of each submission, and return the rows.
 
         Parameters
         ----------
         watch : callable
             Is given the submitted folders and yields each when its turn comes, to show how far the run is.
+        only : collection of str, optional
+            Ids of the students whose turn it is; otherwise all whom the converter means.
 
         Raises
         ------
@@ -101,10 +105,11 @@ class CaseRun:
             At the end, if a submission could not be graded; all others are then graded.
         """
         released = Released.of(self.course, self.case)
+        folders = [folder for folder in self._folders() if only is None or folder.parent.name in only]
         try:
             with Gradebook(self.converter.coursedir.db_url, self.converter.coursedir.course_id) as gradebook:
                 casebook = Casebook(gradebook, self.case)
-                rows = [self._row(casebook, released, folder) for folder in watch(self._folders())]
+                rows = [self._row(casebook, released, folder) for folder in watch(folders)]
         except (CaseFault, SQLAlchemyError) as error:
             fault = CaseFault(f"Nothing was graded. {self._reason(error)}")
             self.log.error("%s", fault)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from itband_course.grading import authoring
 from itband_course.grading import bank as bank_
+from itband_course.grading import regrade as regrading
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import CaseFault, Course
 from itband_course.grading.key_page import key_page
@@ -129,6 +130,57 @@ def grade(course: Course, chosen: argparse.Namespace) -> int:
     return run(course, chosen.case, chosen.student, chosen.force)
 
 
+def audit(course: Course, chosen: argparse.Namespace) -> int:
+    """Compute every automatic mark again and list what differs."""
+    found = _audited(course, chosen.case)
+    if found is None:
+        return 1
+    for line in regrading.lines(found.differences):
+        print(line)
+    for student in found.without:
+        print(f"{student}  has no autograded notebook that can be read: run nbgrader autograde {chosen.case}.")
+    print(f"{found.marks} marks of {found.students} students computed again: {len(found.differences)} differ.")
+    if found.differences:
+        return _fail(f"to write what the bank gives today: itband regrade {chosen.case}")
+    return 1 if found.without else 0
+
+
+def regrade(course: Course, chosen: argparse.Namespace) -> int:
+    """Show who gains or loses by today's bank, and write it once that is wanted."""
+    found = _audited(course, chosen.case)
+    if found is None:
+        return 1
+    for line in regrading.lines(found.differences):
+        print(line)
+    for student in found.stale:
+        print(f"{student}  has handed in something else since, and is left out: run nbgrader autograde {chosen.case}.")
+    changing = [one for one in found.differences if one.student not in found.stale]
+    students = sorted({one.student for one in changing})
+    if not changing:
+        print(f"{found.marks} marks of {found.students} students computed again: nothing to write.")
+        return 0
+    gains = sum(one.after > (one.before or 0.0) for one in changing)
+    print(f"{len(students)} students, {len(changing)} marks: {gains} higher, {len(changing) - gains} lower.")
+    if not chosen.yes and (not sys.stdin.isatty() or input("Write these marks? [y/N] ").strip().lower() != "y"):
+        print("Nothing was written. To write them: answer y, or add --yes.")
+        return 0
+    from itband_course.grading.grade import grade as run
+
+    code = run(course, chosen.case, "*", force=True, only=students)
+    print(f"Make their feedback anew: nbgrader generate_feedback {chosen.case} --force")
+    print(f"Whose marks have changed: {', '.join(students)}")
+    return code
+
+
+def _audited(course: Course, case: str) -> regrading.Audit | None:
+    _check_case(course, case)
+    gradebook = course.root / "gradebook.db"
+    if not gradebook.exists():
+        _fail(f"there is no gradebook.db here: run nbgrader generate_assignment {case} first.")
+        return None
+    return regrading.audit(course, case, f"sqlite:///{gradebook}")
+
+
 def report(course: Course, chosen: argparse.Namespace) -> int:
     """Write the class report of a case as a page."""
     case = chosen.case
@@ -194,6 +246,7 @@ def _fail(sentence: str) -> int:
 
 
 COMMANDS = {
+    "audit": audit,
     "check": check,
     "doctor": doctor,
     "grade": grade,
@@ -202,6 +255,7 @@ COMMANDS = {
     "new": new,
     "pictures": pictures,
     "preview": preview,
+    "regrade": regrade,
     "report": report,
     "student": student,
     "tidy": tidy,

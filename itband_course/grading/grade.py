@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from nbgrader.apps.baseapp import NbGrader
@@ -19,7 +19,7 @@ STOPPED = 130
 """Exit code of a program that was stopped by Ctrl C."""
 
 
-def grade(course: Course, case: str, student: str, force: bool) -> int:
+def grade(course: Course, case: str, student: str, force: bool, only: Collection[str] | None = None) -> int:
     """Grade the submissions of a case in the present folder, and return an exit code.
 
     Configuration, folders, gradebook, marks and sentences are those of ``nbgrader autograde``: the same loop runs.
@@ -34,6 +34,8 @@ def grade(course: Course, case: str, student: str, force: bool) -> int:
         Id of one student, or ``*`` for all.
     force : bool
         Grade again what is graded already.
+    only : collection of str, optional
+        Ids of the students to grade, where it is several.
     """
     app = NbGrader()
     app.initialize([])
@@ -46,7 +48,7 @@ def grade(course: Course, case: str, student: str, force: bool) -> int:
         # It checks bank and release, as it does for nbgrader, and raises before anything is touched.
         CaseExporter(parent=converter, config=converter.config)
         with logging_redirect_tqdm(loggers=[app.log]):
-            rows = CaseRun(converter, course).run(watch)
+            rows = CaseRun(converter, course).run(watch, only)
     except KeyboardInterrupt:
         print(f"\nStopped. What is graded stays graded; go on with: itband grade {case}", file=sys.stderr)
         return STOPPED
