@@ -242,8 +242,7 @@ class CaseRun:
         yield files.prepared(place, notebook, self.mode, durable=False)
 
     def _close(self, rows: list[Row]) -> list[Row]:
-        counts = Counter(row.status for row in rows)
-        self.log.info("%s: %s", self.case, ", ".join(f"{count} {status}" for status, count in sorted(counts.items())))
+        self.log.info("%s: %s", self.case, counted(rows))
         failed = [row.student for row in rows if row.status == "cannot be graded"]
         if failed:
             self.log.error(
@@ -251,6 +250,12 @@ class CaseRun:
             )
             raise NbGraderException(f"{len(failed)} of {len(rows)} submissions could not be graded.")
         return rows
+
+
+def counted(rows: list[Row]) -> str:
+    """Return how many submissions became what, in words."""
+    counts = Counter(row.status for row in rows)
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
 
 
 def waits_for_a_person(intake: Intake, note: str) -> bool:

@@ -101,7 +101,7 @@ class Casebook:
         float
             How many seconds late it is, 0 if it is in time.
         """
-        submission = self._find(student_id) or self._add(student_id, submitted_at)
+        submission = self._find(student_id) or self._add(student_id)
         by_hand = {
             row.cell_id: row
             for row in self.db.execute(select(GRADE).where(GRADE.c.notebook_id == submission.notebook_id))
@@ -131,15 +131,13 @@ class Casebook:
         )
         return self.db.execute(wanted).first()
 
-    def _add(self, student_id: str, submitted_at: datetime | None) -> Any:
+    def _add(self, student_id: str) -> Any:
         """Add the rows of a new submission, as nbgrader's `Gradebook.add_submission` does."""
         if not self.knows(student_id):
             self.db.execute(insert(STUDENT).values(id=student_id))
         submission, notebook = new_uuid(), new_uuid()
         self.db.execute(
-            insert(SUBMISSION).values(
-                id=submission, assignment_id=self.assignment_id, student_id=student_id, timestamp=submitted_at
-            )
+            insert(SUBMISSION).values(id=submission, assignment_id=self.assignment_id, student_id=student_id)
         )
         self.db.execute(
             insert(NOTEBOOK).values(id=notebook, assignment_id=submission, notebook_id=self.notebook_id, flagged=False)

@@ -2,7 +2,6 @@
 
 import logging
 import sys
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from nbgrader.converters import Autograde, NbGraderException
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
 
-from itband_course.grading.autograde import CaseRun
+from itband_course.grading.autograde import CaseRun, counted
 from itband_course.grading.course import CaseFault, Course
 from itband_course.grading.exporters import CaseExporter
 
@@ -54,10 +53,7 @@ def grade(course: Course, case: str, student: str, force: bool, only: Collection
         return STOPPED
     except (CaseFault, NbGraderException):
         return 1
-    counts = Counter(row.status for row in rows)
-    print(
-        f"{case}: {', '.join(f'{count} {status}' for status, count in sorted(counts.items())) or 'nothing to grade'}."
-    )
+    print(f"{case}: {counted(rows) or 'nothing to grade'}.")
     return 0
 
 

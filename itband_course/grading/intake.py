@@ -32,7 +32,6 @@ from itband_course.grading.submitted_notebook import (
     read_notebook,
     sort_cells,
     tell_of_cells,
-    why,
 )
 from itband_course.questions import CaseQuestions
 
@@ -232,7 +231,7 @@ def _read_file(folder: Path, case: str) -> tuple[Record | None, str]:
             "autograde again."
         ) from error
     except UnreadableError as error:
-        reason = why(error.__cause__) if isinstance(error.__cause__, OSError) else str(error)
+        reason = getattr(error.__cause__, "strerror", None) or error
         raise UngradableError(
             f"«{ANSWERS_FILE}» cannot be read ({reason}). Make it readable for you, then run autograde again."
         ) from error

@@ -32,6 +32,7 @@ from itband_course.questions import CaseQuestions, PlacedNote, Question, describ
 
 Status = Literal["graded", "not graded", "not handed in"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+Standing = Literal[Status, "graded with remarks"]
 NoteState = Literal["blank", "waiting", "marked"]
 
 STATES = {
@@ -98,6 +99,11 @@ class Student:
         result, mark = self.results[question_id], self.marks[question_id]
         # A mark given by hand counts, even where nothing could be scored.
         return standing_marked(result.score, mark, result.question.points)
+
+    @property
+    def standing(self) -> Standing:
+        """The status, and whether something about what was handed in is to be looked at."""
+        return "graded with remarks" if self.status == "graded" and self.remarks else self.status
 
     def is_sure_for_nothing(self, question_id: str) -> bool:
         """Whether the student was sure of an answer that earned no points."""

@@ -1,14 +1,12 @@
 """What became of each student's work on a case, one row a student, for tables and exports."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from nbgrader.api import Gradebook
 
+from itband_course.grading import report
 from itband_course.grading.course import Course
 from itband_course.grading.report import collect_from
-
-StandingStatus = Literal["graded", "graded with remarks", "not graded", "not handed in"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Standing:
     """
 
     student: str
-    status: StandingStatus
+    status: report.Standing
     remarks: list[str]
 
 
@@ -47,10 +45,5 @@ def class_status(course: Course, case: str, gradebook: Gradebook) -> list[Standi
     CaseFault
         If the case is not released.
     """
-    rows = []
-    for student in collect_from(course, case, gradebook).students:
-        status: StandingStatus = student.status
-        if status == "graded" and student.remarks:
-            status = "graded with remarks"
-        rows.append(Standing(student.id, status, student.reasons))
-    return rows
+    students = collect_from(course, case, gradebook).students
+    return [Standing(student.id, student.standing, student.reasons) for student in students]

@@ -58,6 +58,11 @@ class Released:
         return named | {name: cell.source for cell in self.notebook.cells if (name := _grade_id(cell.metadata))}
 
     @cached_property
+    def texts(self) -> frozenset[str]:
+        """The source of every cell, without white space around it."""
+        return frozenset(source.strip() for source in self.sources.values())
+
+    @cached_property
     def note_of_cell(self) -> dict[str, str]:
         """The name of each note, by the id of its cell."""
         return {cell.id: cell.metadata.nbgrader.grade_id for cell in self.notebook.cells if is_note(cell)}
@@ -133,7 +138,7 @@ def read_notebook(path: Path) -> Notebook | str:
     except FileNotFoundError:
         return f"No notebook is called {name}."
     except OSError as error:
-        return f"{name} cannot be read ({why(error)})."
+        return f"{name} cannot be read ({error.strerror or error})."
     except (ValueError, RecursionError):
         return f"{name} is damaged."
     if not isinstance(content, dict) or not isinstance(_cells_of(content), list):
@@ -225,7 +230,6 @@ def sort_cells(cells: list[Cell], released: Released) -> Sorted:
     leftovers = []
     pictured = []
     seen: set[str] = set()
-    known_texts = {source.strip() for source in released.sources.values()}
     for cell in cells:
         text = cell.source.strip()
         # A cell keeps its own id when it is renamed for nbgrader, and nbgrader's name when it is copied.
@@ -238,7 +242,7 @@ def sort_cells(cells: list[Cell], released: Released) -> Sorted:
                 pictured.append(note)
             if text and text != released.notes[note].strip():
                 written.setdefault(note, []).append(cell.source)
-        elif not text or text in known_texts:
+        elif not text or text in released.texts:
             continue
         elif name in released.sources:
             leftovers.append(_leftover(f"Changed: the cell {named([name])}", cell.source))
@@ -282,8 +286,3 @@ def tell_of_cells(found: Sorted) -> list[str]:
         shown = f", {LEFTOVERS} of them are" if len(found.leftovers) > LEFTOVERS else ":"
         said.append(f"{count} not of the case as released{shown} shown at the end of the autograded notebook.")
     return said
-
-
-def why(error: OSError) -> str:
-    """Return why a file cannot be read, in a few words."""
-    return str(error) if isinstance(error, files.UnsafeFileError) else (error.strerror or str(error))
