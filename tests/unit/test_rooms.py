@@ -14,7 +14,7 @@ PACKAGE = Path(itband_course.__file__).parent
 GRADING = {"grading", "cli"}
 # From the inside out: a room may use itself and the rooms before it.
 ROOMS = [
-    {"facts", "files", "colours"},
+    {"facts", "files", "colours", "rig"},
     {"kinds"},
     {"questions", "answers"},
     {"explaining"},
@@ -25,7 +25,7 @@ ROOMS = [
     {"grading"},
     {"cli"},
 ]
-RULES = {"facts", "files", "colours", "kinds", "questions", "answers", "explaining"}
+RULES = {"facts", "files", "colours", "rig", "kinds", "questions", "answers", "explaining"}
 FACES = {"asking", "practising", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
