@@ -1,6 +1,6 @@
 """The marks of one case in nbgrader's gradebook: the rows that `nbgrader autograde` makes, one commit a submission."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from nbgrader.api import (
     SubmittedNotebook,
     new_uuid,
 )
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from itband_course.grading.course import CaseFault
 
@@ -24,6 +24,22 @@ STUDENT, SUBMISSION, NOTEBOOK, GRADE, COMMENT = (
 )
 NO_RESPONSE = "No response."
 """What nbgrader notes beside a note that was left as released."""
+# Made once: to build a statement takes SQLAlchemy longer than SQLite needs to carry it out.
+KNOWS = select(STUDENT.c.id).where(STUDENT.c.id == bindparam("student"))
+UPDATE_SUBMISSION = update(SUBMISSION).where(SUBMISSION.c.id == bindparam("row")).values(timestamp=bindparam("time"))
+UPDATE_NOTEBOOK = (
+    update(NOTEBOOK).where(NOTEBOOK.c.id == bindparam("row")).values(late_submission_penalty=bindparam("taken_off"))
+)
+UPDATE_GRADE = (
+    update(GRADE)
+    .where(GRADE.c.notebook_id == bindparam("of"), GRADE.c.cell_id == bindparam("cell"))
+    .values(auto_score=bindparam("found"), needs_manual_grade=bindparam("waits"))
+)
+UPDATE_COMMENT = (
+    update(COMMENT)
+    .where(COMMENT.c.notebook_id == bindparam("of"), COMMENT.c.cell_id == bindparam("cell"))
+    .values(auto_comment=bindparam("said"))
+)
 
 
 @dataclass(frozen=True)
@@ -77,10 +93,19 @@ class Casebook:
         self.notebook_id = notebook.id
         self.grade_cells = {cell.id: cell.name for cell in notebook.grade_cells}
         self.solution_cells = {cell.id: cell.name for cell in notebook.solution_cells}
+        self._find = (
+            select(SUBMISSION.c.id, SUBMISSION.c.timestamp, SUBMISSION.c.extension, NOTEBOOK.c.id.label("notebook_id"))
+            .join(NOTEBOOK, NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
+            .where(SUBMISSION.c.assignment_id == self.assignment_id, SUBMISSION.c.student_id == bindparam("student"))
+            .where(NOTEBOOK.c.notebook_id == self.notebook_id)
+        )
+        self._grades = select(GRADE.c.cell_id, GRADE.c.manual_score, GRADE.c.extra_credit).where(
+            GRADE.c.notebook_id == bindparam("notebook")
+        )
 
     def knows(self, student_id: str) -> bool:
         """Whether a student is in the gradebook."""
-        return self.db.execute(select(STUDENT.c.id).where(STUDENT.c.id == student_id)).first() is not None
+        return self.db.connection().execute(KNOWS, {"student": student_id}).first() is not None
 
     def enter(self, student_id: str, submitted_at: datetime | None, marks: NewMarks, penalty: Penalty) -> float:
         """Enter the marks of a submission without committing them; marks given by hand stand, and are shown again.
@@ -101,56 +126,71 @@ class Casebook:
         float
             How many seconds late it is, 0 if it is in time.
         """
-        submission = self._find(student_id) or self._add(student_id)
-        by_hand = {
-            row.cell_id: row
-            for row in self.db.execute(select(GRADE).where(GRADE.c.notebook_id == submission.notebook_id))
-        }
-        points = self._save_grades(submission.notebook_id, marks, by_hand)
-        self._save_comments(submission.notebook_id, {name for name, waits in marks.notes.items() if not waits})
-        time = submitted_at or submission.timestamp
-        due = None if self.duedate is None else self.duedate + (submission.extension or timedelta())
+        connection = self.db.connection()
+        found = connection.execute(self._find, {"student": student_id}).first()
+        before = {}
+        if found is not None:
+            before = {row.cell_id: row for row in connection.execute(self._grades, {"notebook": found.notebook_id})}
+        points, grades = self._graded(marks, before)
+        blank = {name for name, waits in marks.notes.items() if not waits}
+        comments = [
+            {"cell": cell, "said": NO_RESPONSE if name in blank else None} for cell, name in self.solution_cells.items()
+        ]
+        time = submitted_at or (found.timestamp if found is not None else None)
+        extension = (found.extension if found is not None else None) or timedelta()
+        due = None if self.duedate is None else self.duedate + extension
         late = max(0.0, (time - due).total_seconds()) if time is not None and due is not None else 0.0
-        self.db.execute(
-            update(SUBMISSION).where(SUBMISSION.c.id == submission.id).values(timestamp=time),
-        )
-        self.db.execute(
-            update(NOTEBOOK)
-            .where(NOTEBOOK.c.id == submission.notebook_id)
-            .values(late_submission_penalty=penalty(student_id, points, late) if late else None)
-        )
+        taken_off = penalty(student_id, points, late) if late else None
+        if found is None:
+            self._insert(connection, student_id, time, taken_off, grades, comments)
+        else:
+            connection.execute(UPDATE_SUBMISSION, {"row": found.id, "time": time})
+            connection.execute(UPDATE_NOTEBOOK, {"row": found.notebook_id, "taken_off": taken_off})
+            for statement, rows in ((UPDATE_GRADE, grades), (UPDATE_COMMENT, comments)):
+                if rows:
+                    connection.execute(statement, [row | {"of": found.notebook_id} for row in rows])
         return late
 
-    def _find(self, student_id: str) -> Any:
-        """Return a submission's row, with the id of its notebook's; None if there is none."""
-        wanted = (
-            select(SUBMISSION.c.id, SUBMISSION.c.timestamp, SUBMISSION.c.extension, NOTEBOOK.c.id.label("notebook_id"))
-            .join(NOTEBOOK, NOTEBOOK.c.assignment_id == SUBMISSION.c.id)
-            .where(SUBMISSION.c.assignment_id == self.assignment_id, SUBMISSION.c.student_id == student_id)
-            .where(NOTEBOOK.c.notebook_id == self.notebook_id)
-        )
-        return self.db.execute(wanted).first()
-
-    def _add(self, student_id: str) -> Any:
-        """Add the rows of a new submission, as nbgrader's `Gradebook.add_submission` does."""
+    def _insert(  # noqa: PLR0913, PLR0917 - what stands in the five tables
+        self,
+        connection: Connection,
+        student_id: str,
+        time: datetime | None,
+        taken_off: float | None,
+        grades: list[dict[str, Any]],
+        comments: list[dict[str, Any]],
+    ) -> None:
+        """Add the rows of a new submission, as nbgrader's `Gradebook.add_submission` does, with its marks in them."""
         if not self.knows(student_id):
-            self.db.execute(insert(STUDENT).values(id=student_id))
+            connection.execute(insert(STUDENT), {"id": student_id})
         submission, notebook = new_uuid(), new_uuid()
-        self.db.execute(
-            insert(SUBMISSION).values(id=submission, assignment_id=self.assignment_id, student_id=student_id)
+        connection.execute(
+            insert(SUBMISSION),
+            {"id": submission, "assignment_id": self.assignment_id, "student_id": student_id, "timestamp": time},
         )
-        self.db.execute(
-            insert(NOTEBOOK).values(id=notebook, assignment_id=submission, notebook_id=self.notebook_id, flagged=False)
+        connection.execute(
+            insert(NOTEBOOK),
+            {
+                "id": notebook,
+                "assignment_id": submission,
+                "notebook_id": self.notebook_id,
+                "flagged": False,
+                "late_submission_penalty": taken_off,
+            },
         )
-        grades = [{"id": new_uuid(), "cell_id": cell, "notebook_id": notebook} for cell in self.grade_cells]
-        comments = [{"id": new_uuid(), "cell_id": cell, "notebook_id": notebook} for cell in self.solution_cells]
-        for table, rows in ((GRADE, grades), (COMMENT, comments)):
-            if rows:
-                self.db.execute(insert(table), rows)
-        return self._find(student_id)
+        own = [{"id": new_uuid(), "notebook_id": notebook} for _ in (*grades, *comments)]
+        if grades:
+            rows = [
+                {"cell_id": row["cell"], "auto_score": row["found"], "needs_manual_grade": row["waits"]}
+                for row in grades
+            ]
+            connection.execute(insert(GRADE), [one | row for one, row in zip(own, rows, strict=False)])
+        if comments:
+            rows = [{"cell_id": row["cell"], "auto_comment": row["said"]} for row in comments]
+            connection.execute(insert(COMMENT), [one | row for one, row in zip(own[len(grades) :], rows, strict=True)])
 
-    def _save_grades(self, notebook_id: str, marks: NewMarks, before: Mapping[str, Any]) -> float:
-        """Save the automatic marks and return the points of the submission, those given by hand among them."""
+    def _graded(self, marks: NewMarks, before: Mapping[str, Any]) -> tuple[float, list[dict[str, Any]]]:
+        """Return the points of the submission, those given by hand among them, and what to save for each cell."""
         points = 0.0
         rows = []
         for cell_id, name in self.grade_cells.items():
@@ -160,23 +200,10 @@ class Casebook:
                 found = marks.questions[name]
             else:
                 raise CaseFault(f"«{name}» has no score, so nothing was saved. Nothing counts as right by default.")
-            by_hand = before[cell_id].manual_score
+            former = before.get(cell_id)
+            by_hand = None if former is None else former.manual_score
             counts = found if by_hand is None else by_hand
-            points += 0.0 if counts is None else counts + (before[cell_id].extra_credit or 0.0)
+            extra = 0.0 if former is None else former.extra_credit or 0.0
+            points += 0.0 if counts is None else counts + extra
             rows.append({"cell": cell_id, "found": found, "waits": by_hand is not None or found is None})
-        self.db.execute(
-            update(GRADE)
-            .where(GRADE.c.notebook_id == notebook_id, GRADE.c.cell_id == bindparam("cell"))
-            .values(auto_score=bindparam("found"), needs_manual_grade=bindparam("waits")),
-            rows,
-        )
-        return points
-
-    def _save_comments(self, notebook_id: str, blank: Set[str]) -> None:
-        """Note beside each note whether it was left as released."""
-        for cell_id, name in self.solution_cells.items():
-            self.db.execute(
-                update(COMMENT)
-                .where(COMMENT.c.notebook_id == notebook_id, COMMENT.c.cell_id == cell_id)
-                .values(auto_comment=NO_RESPONSE if name in blank else None)
-            )
+        return points, rows

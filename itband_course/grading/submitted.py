@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
+from functools import lru_cache
 from pathlib import Path
 
 from nbgrader.utils import parse_utc
@@ -157,9 +158,7 @@ def read_time(folder: Path) -> tuple[datetime | None, bytes, list[str]]:
     """
     try:
         raw = files.read_regular(folder / TIMESTAMP_FILE, TIMESTAMP_CAP)
-        # nbgrader's own parser takes a zone that is written in figures for seconds.
-        written = ZONE_IN_FIGURES.sub(lambda zone: f"{zone[1]}:{zone[2] or '00'}", raw.decode("ascii").strip())
-        time = parse_utc(written) if written else None
+        time = _parsed(raw)
     except FileNotFoundError:
         time = None
     except Exception:  # a parser of all that people write as dates fails in many ways
@@ -171,6 +170,13 @@ def read_time(folder: Path) -> tuple[datetime | None, bytes, list[str]]:
     if time > datetime.now(UTC).replace(tzinfo=None) + AHEAD:
         return time, raw, [f"Its time of submission, {time:%Y-%m-%d %H:%M} UTC, lies in the future."]
     return time, raw, []
+
+
+@lru_cache(maxsize=16)  # a folder is asked for its time more than once, and such a parser is slow
+def _parsed(raw: bytes) -> datetime | None:
+    # nbgrader's own parser takes a zone that is written in figures for seconds.
+    written = ZONE_IN_FIGURES.sub(lambda zone: f"{zone[1]}:{zone[2] or '00'}", raw.decode("ascii").strip())
+    return parse_utc(written) if written else None
 
 
 def set_unusable_time_aside(folder: Path) -> None:

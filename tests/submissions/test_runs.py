@@ -1,22 +1,13 @@
-"""What has to be run alone: stopped runs, work handed in again, code in a case, classes with nothing to grade.
-
-The real nbgrader runs in processes of its own, forked from one that has it loaded, since its start takes longer than a
-class. A process may be meddled with before it starts: to be killed at a moment, or to wait less for a lock.
-"""
+"""What has to be run alone: full disks, work handed in again, code in a case, classes with nothing to grade."""
 
 import errno
-import json
-import multiprocessing
 import os
 import shutil
-import signal
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
-from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -24,148 +15,25 @@ import pytest
 from bs4 import BeautifulSoup
 from course_kit import CASE
 from course_tools import Class, carry, change_notebook, make_record
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
+from runs import (
+    FIRST_TIME,
+    GIVEN,
+    SECOND_TIME,
+    copy_of,
+    give,
+    grade,
+    hand_in,
+    note_of,
+    opened,
+    result_of,
+    results,
+    rows,
+    run,
+    standing,
+)
 
-from itband_course.cli import main
 from itband_course.grading import autograde
-from itband_course.grading.status import Standing, class_status
-
-SOAP = "soap-half-marathon"
-GIVEN = 5.0
-"""What a person gave for a note."""
-FIRST_TIME, SECOND_TIME = "2026-03-01 10:00:00.000000 UTC", "2026-03-02 10:00:00.000000 UTC"
-SECONDS = 60
-
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["nbgrader.apps.nbgraderapp", "itband_course.grading.exporters", "pytest"])
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_process_stays() -> Iterator[None]:
-    """End the process that the others are forked from; nothing public does."""
-    yield
-    forkserver._forkserver._stop()
-    resource_tracker._resource_tracker._stop()
-
-
-def run(klass: Class, *arguments: str, meddle: Callable[[], None] | None = None, expect: int = 0) -> str:
-    """Run an nbgrader command in the course folder, check how it ends, and return what it printed."""
-    log = klass.root.with_name(f"{klass.root.name}.log")
-    process = PROCESSES.Process(target=command, args=(klass.root, arguments, log, meddle))
-    process.start()
-    process.join(SECONDS)
-    hangs = process.is_alive()
-    if hangs:
-        process.kill()
-        process.join()
-    said = log.read_text("utf-8", "replace")
-    assert not hangs, f"nbgrader {' '.join(arguments)} does not end:\n{said[-6000:]}"
-    assert process.exitcode == expect, f"nbgrader {' '.join(arguments)} ended with {process.exitcode}:\n{said[-6000:]}"
-    return said
-
-
-def command(root: Path, arguments: tuple[str, ...], log: Path, meddle: Callable[[], None] | None) -> None:
-    """Be a command of nbgrader or of the course, as started from a new terminal."""
-    from nbgrader.apps.nbgraderapp import NbGraderApp
-
-    with log.open("wb") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    for name in [name for name in os.environ if name.startswith(("NBGRADER", "JPY_"))]:
-        del os.environ[name]
-    os.chdir(root)
-    if meddle is not None:
-        meddle()
-    if arguments[0] == "grade":
-        sys.exit(main(list(arguments)))
-    NbGraderApp.launch_instance(list(arguments))
-
-
-def grade(
-    klass: Class, *arguments: str, by: str = "autograde", meddle: Callable[[], None] | None = None, expect: int = 0
-) -> str:
-    """Grade with nbgrader's `autograde`, or with the course's own `grade`."""
-    return run(klass, by, CASE, *arguments, meddle=meddle, expect=expect)
-
-
-@contextmanager
-def opened(klass: Class) -> Iterator[Gradebook]:
-    with Gradebook(f"sqlite:///{klass.root / 'gradebook.db'}") as gradebook:
-        yield gradebook
-
-
-def hand_in(
-    klass: Class, student: str, values: dict[str, Any] | None, note: str | None = None, time: str | None = None
-) -> Path:
-    """Hand in, in place of whatever was handed in before."""
-    shutil.rmtree(klass.folder(student), ignore_errors=True)
-    folder = klass.hand_in(student, values, note)
-    if time is not None:
-        (folder / "timestamp.txt").write_text(time)
-    return folder
-
-
-def give(klass: Class, student: str, points: float) -> None:
-    """Mark a note as formgrader does."""
-    with opened(klass) as gradebook:
-        grade = gradebook.find_grade(SOAP, CASE, CASE, student)
-        grade.manual_score, grade.needs_manual_grade = points, False
-        gradebook.db.commit()
-
-
-def note_of(klass: Class, student: str) -> tuple[float | None, bool]:
-    """Return what a person gave for the note, and whether it is to be looked at."""
-    with opened(klass) as gradebook:
-        grade = gradebook.find_grade(SOAP, CASE, CASE, student)
-        return grade.manual_score, grade.needs_manual_grade
-
-
-def standing(klass: Class, student: str) -> Standing:
-    with opened(klass) as gradebook:
-        return next(row for row in class_status(klass.course, CASE, gradebook) if row.student == student)
-
-
-def result_of(klass: Class, student: str) -> Path:
-    return klass.root / "autograded" / student / CASE / f"{CASE}.ipynb"
-
-
-def rows(klass: Class) -> dict[str, Any]:
-    """Return all that the gradebook holds of each submission."""
-    with opened(klass) as gradebook:
-        return {
-            submission.student_id: {
-                "time": submission.timestamp,
-                "penalty": submission.late_submission_penalty,
-                "grades": {
-                    grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade)
-                    for grade in submission.notebooks[0].grades
-                },
-                "comments": {
-                    comment.name: (comment.auto_comment, comment.manual_comment)
-                    for comment in submission.notebooks[0].comments
-                },
-            }
-            for submission in gradebook.find_assignment(CASE).submissions
-        }
-
-
-def results(klass: Class) -> dict[str, tuple[int, Any]]:
-    """Return mode and content of each autograded file, without the moment at which it was scored."""
-    found = {}
-    for path in sorted((klass.root / "autograded").rglob("*")):
-        if path.is_file():
-            content: Any = path.read_bytes()
-            if path.suffix == ".ipynb":
-                content = json.loads(content)
-                del content["metadata"]["itband"]["scored"]
-            found[str(path.relative_to(klass.root))] = (path.stat().st_mode & 0o777, content)
-    return found
-
-
-def copy_of(klass: Class, target: Path) -> Class:
-    shutil.copytree(klass.root, target, symlinks=True)
-    return Class(target)
-
 
 # Stopped runs. Anna has a time of submission, Ben a former result with a mark given by hand, Carla neither time nor
 # former result, Dora a damaged file.
@@ -194,86 +62,6 @@ def undisturbed(waiting: Class, tmp_path_factory: pytest.TempPathFactory) -> Cla
     klass = copy_of(waiting, tmp_path_factory.mktemp("undisturbed") / "course")
     grade(klass)
     return klass
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def kill_at(moment: str, victim: str) -> None:
-    """Have this process killed at a moment of the work on one student."""
-    present = {"student": ""}
-    row = autograde.CaseRun._row
-
-    def noted(self: Any, casebook: Any, released: Any, folder: Path) -> Any:
-        present["student"] = folder.parent.name
-        return row(self, casebook, released, folder)
-
-    autograde.CaseRun._row = noted
-
-    def watched(function: Callable[..., Any], first: bool) -> Callable[..., Any]:
-        def watching(*arguments: Any, **settings: Any) -> Any:
-            if first and present["student"] == victim:
-                die()
-            made = function(*arguments, **settings)
-            if present["student"] == victim:
-                die()
-            return made
-
-        return watching
-
-    prepared = autograde.files.prepared
-
-    def watched_prepared(suffix: str) -> Callable[..., Any]:
-        @contextmanager
-        def watching(path: Path, *arguments: Any, **settings: Any) -> Iterator[Callable[[], object]]:
-            with prepared(path, *arguments, **settings) as put_in_place:
-                yield watched(put_in_place, first=True) if path.name.endswith(suffix) else put_in_place
-
-        return watching
-
-    places: dict[str, tuple[Any, str, Any]] = {
-        "as its turn comes": (autograde, "check_folder", watched(autograde.check_folder, first=True)),
-        "after taking in": (autograde, "take_in", watched(autograde.take_in, first=False)),
-        "before the commit": (autograde.Casebook, "enter", watched(autograde.Casebook.enter, first=False)),
-        "after the commit": (autograde.files, "prepared", watched_prepared("")),
-        "between its files and the notebook": (autograde.files, "prepared", watched_prepared(".ipynb")),
-    }
-    place, name, instead = places[moment]
-    setattr(place, name, instead)
-
-
-@pytest.mark.parametrize("by", ["autograde", "grade"])
-@pytest.mark.parametrize(
-    "when",
-    [
-        ("as its turn comes", "carla"),
-        ("after taking in", "ben"),
-        ("before the commit", "ben"),
-        ("before the commit", "carla"),
-        ("after the commit", "ben"),
-        ("after the commit", "carla"),
-        ("between its files and the notebook", "ben"),
-        ("between its files and the notebook", "carla"),
-    ],
-    ids=", ".join,
-)
-def test_a_second_run_mends_what_a_killed_one_left_and_no_former_result_is_lost(
-    waiting: Class, undisturbed: Class, tmp_path: Path, when: tuple[str, str], by: str
-) -> None:
-    klass = copy_of(waiting, tmp_path / "course")
-    grade(klass, by=by, meddle=partial(kill_at, *when), expect=-signal.SIGKILL)
-    former, new = rows(waiting)["ben"]["grades"], rows(undisturbed)["ben"]["grades"]
-    assert rows(klass)["ben"]["grades"] in (former, new), "never a part of each"
-    assert note_of(klass, "ben")[0] == GIVEN
-    assert result_of(klass, "ben").read_text("utf-8").endswith("}")
-    assert "dora" not in rows(klass)
-
-    log = grade(klass, by=by)
-    assert "Traceback" not in log
-    assert rows(klass) == rows(undisturbed)
-    assert results(klass) == results(undisturbed)
-    assert [standing(klass, name) for name in rows(klass)] == [standing(undisturbed, name) for name in rows(klass)]
 
 
 def fail_for(victim: str, error: BaseException) -> None:
