@@ -4,13 +4,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from itband_course.grading import nbgrader_command
 
-def leave_out_slow_imports() -> None:
-    """Keep jsonschema from loading a parser of web addresses that no notebook needs.
 
-    It takes longer than all the rest of a start (1.9 of 3.3 s); jsonschema does without it where it is not installed.
-    """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
+    return int(text)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,6 +26,13 @@ def main(arguments: list[str] | None = None) -> int:
     grade.add_argument("case", metavar="CASE")
     grade.add_argument("--student", default="*", metavar="STUDENT", help="only this student (default: all)")
     grade.add_argument("--force", action="store_true", help="grade again what is graded already")
+    grade.add_argument(
+        "--jobs",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="of an assignment that nbgrader executes: so many notebooks at once (default: 1)",
+    )
     audit = commands.add_parser("audit", help="compute every automatic mark again and list what differs")
     audit.add_argument("case", metavar="CASE")
     regrade = commands.add_parser("regrade", help="after a key was corrected: show who gains or loses, then write it")
@@ -59,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     student = commands.add_parser("student", help="build the folder that students get")
     student.add_argument("--to", type=Path, default=Path("student"), help="where (default: student/)")
     chosen = parser.parse_args(arguments)
-    leave_out_slow_imports()
+    nbgrader_command.leave_out_slow_imports()
     try:
         from itband_course.grading import commands as run
     except ModuleNotFoundError as error:

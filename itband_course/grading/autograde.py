@@ -105,7 +105,11 @@ class CaseRun:
             At the end, if a submission could not be graded; all others are then graded.
         """
         released = Released.of(self.course, self.case)
-        folders = [folder for folder in self._folders() if only is None or folder.parent.name in only]
+        folders = [
+            folder
+            for folder in submitted_folders(self.converter.coursedir)
+            if only is None or folder.parent.name in only
+        ]
         try:
             with Gradebook(self.converter.coursedir.db_url, self.converter.coursedir.course_id) as gradebook:
                 casebook = Casebook(gradebook, self.case)
@@ -127,14 +131,6 @@ class CaseRun:
         for student, sentences in twins(before | self.records).items():
             for sentence in sentences if student in self.records else ():
                 self.log.warning("%s: %s", printable(student), sentence)
-
-    def _folders(self) -> list[Path]:
-        """Return the submitted folders that are meant, those without a notebook among them."""
-        coursedir = self.converter.coursedir
-        pattern = coursedir.format_path(coursedir.submitted_directory, coursedir.student_id, self.case)
-        left_out = coursedir.student_id_exclude.split(",") if coursedir.student_id_exclude else []
-        folders = (Path(found) for found in sorted(glob.glob(pattern)))  # noqa: PTH207 - the pattern has a root
-        return [folder for folder in folders if folder.parent.name not in left_out]
 
     def _row(self, casebook: Casebook, released: Released, folder: Path) -> Row:
         """Grade one submission; whatever happens, the next one has its turn."""
@@ -250,6 +246,14 @@ class CaseRun:
             )
             raise NbGraderException(f"{len(failed)} of {len(rows)} submissions could not be graded.")
         return rows
+
+
+def submitted_folders(coursedir: Any) -> list[Path]:
+    """Return the submitted folders that nbgrader's settings mean, those without a notebook among them."""
+    pattern = coursedir.format_path(coursedir.submitted_directory, coursedir.student_id, coursedir.assignment_id)
+    left_out = coursedir.student_id_exclude.split(",") if coursedir.student_id_exclude else []
+    folders = (Path(found) for found in sorted(glob.glob(pattern)))  # noqa: PTH207 - the pattern has a root
+    return [folder for folder in folders if folder.parent.name not in left_out]
 
 
 def counted(rows: list[Row]) -> str:

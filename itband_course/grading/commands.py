@@ -12,6 +12,7 @@ from itband_course.grading import authoring
 from itband_course.grading import bank as bank_
 from itband_course.grading import regrade as regrading
 from itband_course.grading.bank import BankError
+from itband_course.grading.configured import gradebook_url
 from itband_course.grading.course import CaseFault, Course
 from itband_course.grading.key_page import key_page
 from itband_course.grading.nbgrader_command import nbgrader
@@ -122,19 +123,21 @@ def key(course: Course, chosen: argparse.Namespace) -> int:
 
 
 def grade(course: Course, chosen: argparse.Namespace) -> int:
-    """Grade the submissions of a case."""
+    """Grade the submissions of a case, or of another assignment of the course folder."""
     # It loads half of nbgrader, which the other commands do without.
-    from itband_course.grading.grade import grade as run
+    from itband_course.grading import grade as grading
 
+    if chosen.case not in course.cases() and (course.release / chosen.case).is_dir():
+        return grading.grade_others(course, chosen.case, chosen.student, chosen.force, chosen.jobs)
     _check_case(course, chosen.case)
-    return run(course, chosen.case, chosen.student, chosen.force)
+    if chosen.jobs > 1:
+        print(f"«{chosen.case}» is graded without kernels, in one loop: --jobs changes nothing.", file=sys.stderr)
+    return grading.grade(course, chosen.case, chosen.student, chosen.force)
 
 
 def audit(course: Course, chosen: argparse.Namespace) -> int:
     """Compute every automatic mark again and list what differs."""
     found = _audited(course, chosen.case)
-    if found is None:
-        return 1
     for line in regrading.lines(found.differences):
         print(line)
     for student in found.without:
@@ -148,8 +151,6 @@ def audit(course: Course, chosen: argparse.Namespace) -> int:
 def regrade(course: Course, chosen: argparse.Namespace) -> int:
     """Show who gains or loses by today's bank, and write it once that is wanted."""
     found = _audited(course, chosen.case)
-    if found is None:
-        return 1
     for line in regrading.lines(found.differences):
         print(line)
     for student in found.stale:
@@ -172,23 +173,16 @@ def regrade(course: Course, chosen: argparse.Namespace) -> int:
     return code
 
 
-def _audited(course: Course, case: str) -> regrading.Audit | None:
+def _audited(course: Course, case: str) -> regrading.Audit:
     _check_case(course, case)
-    gradebook = course.root / "gradebook.db"
-    if not gradebook.exists():
-        _fail(f"there is no gradebook.db here: run nbgrader generate_assignment {case} first.")
-        return None
-    return regrading.audit(course, case, f"sqlite:///{gradebook}")
+    return regrading.audit(course, case, gradebook_url(case))
 
 
 def report(course: Course, chosen: argparse.Namespace) -> int:
     """Write the class report of a case as a page."""
     case = chosen.case
     _check_case(course, case)
-    gradebook = course.root / "gradebook.db"
-    if not gradebook.exists():
-        return _fail(f"there is no gradebook.db here: run nbgrader generate_assignment {case} first.")
-    results = collect(course, case, f"sqlite:///{gradebook}")
+    results = collect(course, case, gradebook_url(case))
     path = course.root / "reports" / f"{case}.html"
     path.parent.mkdir(exist_ok=True)
     path.write_text(report_page(course, results, made=datetime.now()), "utf-8")
