@@ -9,7 +9,7 @@ export PATH := $(BIN):$(PATH)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: help install demo test lint unit nbval lab student tidy lock-versions bench soak clean
+.PHONY: help install figure demo test lint unit nbval lab student tidy lock-versions bench soak clean
 
 help:
 	@echo "make demo     release, answer, grade and explain a case in a temporary folder"
@@ -18,7 +18,10 @@ help:
 	@echo "make student  build the folder that students get"
 	@echo "make tidy     bring notebooks and code into their canonical form"
 
-$(VENV)/.instructor: pyproject.toml requirements.lock
+# Installing bundles the moving figure, from these.
+FRONT := hatch_build.py $(shell find itband_course/figure/front -type f)
+
+$(VENV)/.instructor: pyproject.toml requirements.lock $(FRONT)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "The course needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
 	@echo "Setting up .venv (a minute or two, once)"
@@ -32,6 +35,10 @@ $(VENV)/.test: $(VENV)/.instructor
 	@touch $@
 
 install: $(VENV)/.test
+
+# Bundles the moving figure anew where it is missing or its sources have changed; `make install` does so too.
+figure: $(VENV)/.instructor
+	@$(PIP) --no-deps -e .
 
 demo: $(VENV)/.instructor
 	@$(BIN)/python tools/demo.py

@@ -43,7 +43,7 @@ class Bone(Struct, frozen=True):
 
 
 class Joint(Struct, frozen=True):
-    """One angle that turns one bone, and with it all that hang on that bone.
+    """One angle that turns one bone, and with it all that hang on that bone; or one slide that shifts it.
 
     Parameters
     ----------
@@ -54,11 +54,14 @@ class Joint(Struct, frozen=True):
     axis : (float, float, float)
         Direction of the axis in the rig at rest, of length 1; a positive angle turns by the right-hand rule.
     centre : (float, float, float)
-        A point on the axis, in metres, in the rig at rest.
+        A point on the axis, in metres, in the rig at rest. A slide has no use for it.
     low, high : float
-        The range in degrees that the drawing bears.
+        The range in degrees that the drawing bears; of a slide in millimetres.
     share : float
         What part of the angle this bone gets: the kneecap gets less than the shin.
+    slide : bool
+        True where the bone does not turn about the axis but is shifted along it, by so many millimetres: a whole person
+        is laid on the table so.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Joint(Struct, frozen=True):
     low: float
     high: float
     share: float = 1.0
+    slide: bool = False
 
 
 class Block(Struct, frozen=True):
@@ -103,7 +107,8 @@ class PartHead(Struct, frozen=True):
     bones, weights : Block
         ``u1``, shape (n, 4): numbers of bones in `Header.bones`, and their shares in 255ths, which add up to 255.
     regions : Block or None
-        ``u1``, shape (m,): for each face the number of its region in `Header.regions`, 255 for none. Skin only.
+        ``u1``, shape (m,): for each face the number of its region in `Header.regions`, 255 for none. Skin, and the
+        cloth over it.
     """
 
     id: str
@@ -208,12 +213,19 @@ class Rig:
 
     @cached_property
     def angles(self) -> dict[str, tuple[float, float]]:
-        """Every angle that this rig knows, with its range in degrees: the narrowest where several joints share one."""
+        """Every angle that this rig knows, with its range in degrees: the narrowest where several joints share one.
+
+        Slides are among them, with their range in millimetres.
+        """
         ranges: dict[str, tuple[float, float]] = {}
         for joint in self.header.joints:
             low, high = ranges.get(joint.name, (joint.low, joint.high))
             ranges[joint.name] = (max(low, joint.low), min(high, joint.high))
         return ranges
+
+    @cached_property
+    def _slides(self) -> frozenset[str]:
+        return frozenset(joint.name for joint in self.header.joints if joint.slide)
 
     def pose(self, angles: Mapping[str, float]) -> Floats:
         """Return where each bone goes.
@@ -221,7 +233,7 @@ class Rig:
         Parameters
         ----------
         angles : mapping of str to float
-            Degrees by name of the angle; what is not named is 0.
+            Degrees by name of the angle, millimetres by name of the slide; what is not named is 0.
 
         Returns
         -------
@@ -238,12 +250,14 @@ class Rig:
                 raise RigError(f"There is no angle «{name}». There are: {', '.join(self.angles)}.")
             low, high = self.angles[name]
             if not low <= angle <= high:
-                raise RigError(f"«{name}» goes from {low:g}° to {high:g}°: {angle:g}° is out of range.")
+                unit = " mm" if name in self._slides else "°"
+                raise RigError(f"«{name}» goes from {low:g}{unit} to {high:g}{unit}: {angle:g}{unit} is out of range.")
         number = {bone.name: place for place, bone in enumerate(self.header.bones)}
         own = [np.eye(4) for _ in number]
         for joint in self.header.joints:
-            turned = turn(joint.axis, joint.centre, joint.share * angles.get(joint.name, 0.0))
-            own[number[joint.bone]] = own[number[joint.bone]] @ turned
+            amount = joint.share * angles.get(joint.name, 0.0)
+            moved = shift(joint.axis, amount) if joint.slide else turn(joint.axis, joint.centre, amount)
+            own[number[joint.bone]] = own[number[joint.bone]] @ moved
         placed: list[Floats] = []
         for bone, matrix in zip(self.header.bones, own, strict=True):
             placed.append(placed[number[bone.parent]] @ matrix if bone.parent else matrix)
@@ -287,6 +301,13 @@ def turn(axis: Triple, centre: Triple, degrees: float) -> Floats:
     matrix = np.eye(4)
     matrix[:3, :3] += np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
     matrix[:3, 3] = np.asarray(centre) - matrix[:3, :3] @ np.asarray(centre)
+    return matrix
+
+
+def shift(axis: Triple, millimetres: float) -> Floats:
+    """Return the matrix of a shift along an axis, shape (4, 4)."""
+    matrix = np.eye(4)
+    matrix[:3, 3] = np.asarray(axis) * millimetres / 1000
     return matrix
 
 

@@ -15,6 +15,7 @@ GRADING = {"grading", "cli"}
 # From the inside out: a room may use itself and the rooms before it.
 ROOMS = [
     {"facts", "files", "colours", "rig"},
+    {"leg", "body"},
     {"kinds"},
     {"questions", "answers"},
     {"explaining"},
@@ -25,7 +26,7 @@ ROOMS = [
     {"grading"},
     {"cli"},
 ]
-RULES = {"facts", "files", "colours", "rig", "kinds", "questions", "answers", "explaining"}
+RULES = {"facts", "files", "colours", "rig", "leg", "body", "kinds", "questions", "answers", "explaining"}
 FACES = {"asking", "practising", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
