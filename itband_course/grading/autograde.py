@@ -20,12 +20,11 @@ from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
 
 from itband_course import files
-from itband_course.answers import Record
 from itband_course.grading.casebook import Casebook, NewMarks
 from itband_course.grading.course import CaseFault, Course
 from itband_course.grading.intake import Intake, take_in
 from itband_course.grading.rebuild import rebuild
-from itband_course.grading.results import kept, result_path, write
+from itband_course.grading.results import kept, result_path, result_paths, write
 from itband_course.grading.scoring import score_record, show, unreadable
 from itband_course.grading.submitted import (
     TIMESTAMP_FILE,
@@ -37,7 +36,7 @@ from itband_course.grading.submitted import (
     trace,
 )
 from itband_course.grading.submitted_notebook import Released
-from itband_course.grading.twins import twins
+from itband_course.grading.twins import birthmarks, twins
 
 Status = Literal["graded", "graded with remarks", "cannot be graded", "graded before"]
 
@@ -85,7 +84,7 @@ class CaseRun:
             for path in sorted((course.release / self.case).iterdir())
             if path.is_file() and path.suffix != ".ipynb"
         }
-        self.records: dict[str, Record] = {}
+        self.birthmarks: dict[str, list[str]] = {}
 
     def run(
         self, watch: Callable[[list[Path]], Iterable[Path]] = iter, only: Collection[str] | None = None
@@ -124,12 +123,12 @@ class CaseRun:
     def _tell_of_twins(self) -> None:
         """Say whose answers of this run come from another's file, graded now or before."""
         before = {
-            path.parent.parent.name: found.record
-            for path in self.course.root.glob(f"{self.converter.coursedir.autograded_directory}/*/{self.case}/*.ipynb")
-            if path.parent.parent.name not in self.records and (found := kept(path)) is not None
+            student: birthmarks(found.record)
+            for student, path in result_paths(self.course, self.case).items()
+            if student not in self.birthmarks and (found := kept(path)) is not None
         }
-        for student, sentences in twins(before | self.records).items():
-            for sentence in sentences if student in self.records else ():
+        for student, sentences in twins(before | self.birthmarks).items():
+            for sentence in sentences if student in self.birthmarks else ():
                 self.log.warning("%s: %s", printable(student), sentence)
 
     def _row(self, casebook: Casebook, released: Released, folder: Path) -> Row:
@@ -201,7 +200,7 @@ class CaseRun:
                 place.parent.parent.rmdir()
         if self.converter.coursedir.groupshared:
             self.converter.set_permissions(self.case, student)
-        self.records[student] = intake.record
+        self.birthmarks[student] = birthmarks(intake.record)
         sentences = intake.remarks + intake.noticed
         status: Status = "graded with remarks" if sentences else "graded"
         return Row(student, status, sentences + ([f"{late:.0f} seconds late."] if late else []))

@@ -26,7 +26,7 @@ from itband_course.grading.results import Kept
 from itband_course.grading.scoring import Result
 from itband_course.grading.submitted import UngradableError, printable, trace
 from itband_course.grading.submitted_notebook import Released
-from itband_course.grading.twins import twins
+from itband_course.grading.twins import birthmarks, twins
 from itband_course.kinds.base import ChoiceNote, Points, Unanswered, points_words
 from itband_course.questions import CaseQuestions, PlacedNote, Question, describe, kind_of, notes_of, score, tally
 
@@ -162,7 +162,7 @@ def collect_from(course: Course, case: str, gradebook: Gradebook) -> ClassResult
     handed_in = (path.parent.name for path in (course.root / "submitted").glob(f"[!.]*/{case}"))
     ids = {student.id for student in gradebook.students} | set(handed_in)
     read = [_student(course, released, gradebook, student_id) for student_id in sorted(ids)]
-    same = twins({student.id: record for student, record in read if record is not None})
+    same = twins({student.id: birthmarks(record) for student, record in read if record is not None})
     students = [
         replace(student, reasons=student.reasons + said, remarks=student.remarks + said)
         if (said := same.get(student.id))

@@ -51,6 +51,11 @@ def result_path(course: Course, case: str, student: str) -> Path:
     return course.root / "autograded" / student / case / f"{case}.ipynb"
 
 
+def result_paths(course: Course, case: str) -> dict[str, Path]:
+    """Return every autograded notebook of a case, by student."""
+    return {path.parent.parent.name: path for path in (course.root / "autograded").glob(f"*/{case}/{case}.ipynb")}
+
+
 def kept(path: Path) -> Kept | None:
     """Return what an autograded notebook keeps, None if there is none that this course has made."""
     try:

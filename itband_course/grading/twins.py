@@ -1,5 +1,6 @@
 """Answers that two students hand in as the same file: one of them did not record them."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 
@@ -10,23 +11,20 @@ MOMENTS = 3
 """At how many different times answers must have been given before equal times cannot be chance."""
 
 
-def twins(records: Mapping[str, Record]) -> dict[str, list[str]]:
+def twins(marks: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Return a sentence for each student whose answers come from the same file as another's.
-
-    Two things show it, and equal answers are none of them: the seed, which is drawn once and kept in the file; and the
-    moments at which all the answers were given, second by second, where somebody has changed the seed.
 
     Parameters
     ----------
-    records : mapping of str to Record
-        What each student of a class recorded.
+    marks : mapping of str to list of str
+        The `birthmarks` of what each student of a class recorded.
     """
-    by_trace: dict[str, list[str]] = {}
-    for student, record in records.items():
-        for trace in _traces(record):
-            by_trace.setdefault(trace, []).append(student)
+    by_mark: dict[str, list[str]] = {}
+    for student, of_student in marks.items():
+        for mark in of_student:
+            by_mark.setdefault(mark, []).append(student)
     others: dict[str, set[str]] = {}
-    for students in by_trace.values():
+    for students in by_mark.values():
         for student in students:
             if len(students) > 1:
                 others.setdefault(student, set()).update(students)
@@ -39,11 +37,16 @@ def twins(records: Mapping[str, Record]) -> dict[str, list[str]]:
     }
 
 
-def _traces(record: Record) -> list[str]:
+def birthmarks(record: Record) -> list[str]:
+    """Return by what an answers file is known again, in a few dozen characters each; nothing if it holds no answer.
+
+    Equal answers are none of them. The seed is one: it is drawn once and kept in the file. The moments at which all the
+    answers were given, second by second, are another, where somebody has changed the seed.
+    """
     if not record.answers:
         return []
-    traces = [f"seed {record.seed}"] if record.seed else []
+    marks = [f"seed {record.seed}"] if record.seed else []
     moments = {question: (answer.time, answer.value) for question, answer in record.answers.items()}
     if len({time for time, _ in moments.values() if time}) >= MOMENTS:
-        traces.append(json.dumps(moments, sort_keys=True))
-    return traces
+        marks.append(hashlib.sha256(json.dumps(moments, sort_keys=True).encode()).hexdigest())
+    return marks
