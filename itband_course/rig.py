@@ -188,6 +188,12 @@ class Rig:
     data : bytes
         The file, as written by `packed`.
 
+    Attributes
+    ----------
+    data : bytes
+        The file, for whoever draws it elsewhere.
+    header : Header
+
     Raises
     ------
     RigError
@@ -205,6 +211,7 @@ class Rig:
         except (OSError, EOFError, struct.error, msgspec.DecodeError) as error:
             raise RigError(f"The figure's file is damaged ({error}). Install the package again.") from error
         self._numbers = memoryview(raw)[start + length :]
+        self.data = data
 
     @cached_property
     def parts(self) -> dict[str, Part]:
