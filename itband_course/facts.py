@@ -1,4 +1,4 @@
-"""The course's facts: references now, with how far each has been checked."""
+"""The course's facts: references, with how far each has been checked; and what is claimed of the band."""
 
 import tomllib
 from collections.abc import Iterable
@@ -54,6 +54,73 @@ def references() -> dict[str, Reference]:
     if len(by_key) != len(found):
         raise ValueError("references.toml holds a key twice")
     return by_key
+
+
+Verdict = Literal["supported", "plausible", "disputed", "outdated", "wrong", "convention", "opinion", "commercial"]
+VERDICT_WORDS: dict[Verdict, str] = {
+    "supported": "well supported",
+    "plausible": "plausible",
+    "disputed": "disputed",
+    "outdated": "outdated",
+    "wrong": "not supported",
+    "convention": "usual practice",
+    "opinion": "one author’s opinion",
+    "commercial": "advertising",
+}
+"""How sure the course is, the same words everywhere: the first five on whether it holds, the others on who says it."""
+
+
+class Claim(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that is said of the band, and whether it holds.
+
+    Parameters
+    ----------
+    id : str
+        ``S0-07``.
+    topic : str
+        ``anatomy``.
+    verdict : str
+        One of `VERDICT_WORDS`.
+    statement, why : str
+        The claim in the course's words, and the reason of the verdict.
+    conflicts : list of str
+        Ids of claims that say otherwise.
+    sources : list of str
+        Keys of references.
+    graded : bool
+        False where it is taught and never asked for marks.
+    """
+
+    id: str
+    topic: str
+    verdict: Verdict
+    statement: str
+    why: str
+    conflicts: list[str]
+    sources: list[str]
+    graded: bool = True
+
+
+@cache
+def claims() -> dict[str, Claim]:
+    """Return all claims, by id.
+
+    Raises
+    ------
+    ValueError
+        If an id stands twice, or a claim names a reference or a claim that is not there.
+    """
+    raw = tomllib.loads(files("itband_course").joinpath("data/claims.toml").read_text("utf-8"))
+    found = msgspec.convert(raw["claim"], type=list[Claim])
+    by_id = {claim.id: claim for claim in found}
+    if len(by_id) != len(found):
+        raise ValueError("claims.toml holds an id twice")
+    for claim in found:
+        missing = [name for name in claim.conflicts if name not in by_id]
+        missing += [key for key in claim.sources if key not in references()]
+        if missing:
+            raise ValueError(f"claims.toml, {claim.id}: there is no {', '.join(missing)}")
+    return by_id
 
 
 def reading(keys: Iterable[str]) -> list[dict[str, str]]:

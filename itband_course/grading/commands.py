@@ -14,6 +14,7 @@ from itband_course.grading import regrade as regrading
 from itband_course.grading.bank import BankError
 from itband_course.grading.configured import gradebook_url
 from itband_course.grading.course import CaseFault, Course
+from itband_course.grading.coverage import coverage
 from itband_course.grading.key_page import key_page
 from itband_course.grading.nbgrader_command import nbgrader
 from itband_course.grading.preview_marks import preview_marks
@@ -36,7 +37,8 @@ def run(chosen: argparse.Namespace) -> int:
 
 def check(course: Course, _chosen: argparse.Namespace) -> int:
     """List what to mend."""
-    problems = course.problems()
+    lessons = coverage(course.root / "notebooks")
+    problems = course.problems() + [problem for lesson in lessons for problem in lesson.problems]
     for problem in problems:
         print(problem)
     if problems:
@@ -45,6 +47,8 @@ def check(course: Course, _chosen: argparse.Namespace) -> int:
         f"All is well. Questions in the bank: {len(course.bank.questions)}; notes: {len(course.bank.notes)}; "
         f"cases: {len(course.cases())}."
     )
+    for lesson in lessons:
+        print(f"{lesson.lesson} teaches {lesson.taught} of the {lesson.wanted} claims of its topics.")
     return 0
 
 
