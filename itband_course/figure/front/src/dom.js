@@ -1,0 +1,52 @@
+// Small helpers for the page.
+
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+export function button(words, act, attributes = {}) {
+  const made = element("button", { type: "button", ...attributes }, words);
+  made.addEventListener("click", act);
+  return made;
+}
+
+export function press(node, yes) {
+  node.setAttribute("aria-pressed", yes ? "true" : "false");
+}
+
+export function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export function number(value) {
+  return String(Math.round(value)).replace("-", "−");
+}
+
+// Keys pressed in the figure are the figure's. JupyterLab listens before it does, and leaves alone what carries this
+// attribute; Notebook 7 listens after it.
+export function keepKeys(el) {
+  const isOurs = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
+  const first = (event) => {
+    if (el.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
+  };
+  const last = (event) => {
+    if (isOurs(event)) event.stopPropagation();
+  };
+  window.addEventListener("keydown", first, true);
+  el.addEventListener("keydown", last);
+  return () => {
+    window.removeEventListener("keydown", first, true);
+    el.removeEventListener("keydown", last);
+  };
+}
+
+// #rrggbb or rgb(…) as three shares of one, as the screen has them.
+export function shares(text) {
+  const hex = /^#([0-9a-f]{6})$/i.exec(text.trim());
+  if (hex) return [0, 2, 4].map((at) => parseInt(hex[1].slice(at, at + 2), 16) / 255);
+  const found = text.match(/[\d.]+/g);
+  return found ? found.slice(0, 3).map((value) => Number(value) / 255) : [0.5, 0.5, 0.5];
+}
