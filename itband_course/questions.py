@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from itband_course.kinds import many_of, match, number, one_of, order, triage
+from itband_course.kinds import hotspot, many_of, match, number, one_of, order, triage
 from itband_course.kinds.base import ChoiceNote, Invalid, Kind, Sample, Score, Unanswered
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (one_of.KIND, many_of.KIND, number.KIND, order.KIND, match.KIND, triage.KIND)
+    kind.name: kind
+    for kind in (one_of.KIND, many_of.KIND, number.KIND, order.KIND, match.KIND, triage.KIND, hotspot.KIND)
 }
 
 QUESTIONS_FILE = "questions.json"
@@ -26,7 +27,7 @@ REMARK_LENGTH = 160
 SIZE_CAP = 4 * 1024 * 1024
 """Bytes of `questions.json` that are read at most; a real one is under 100 KB."""
 
-Question = one_of.OneOf | many_of.ManyOf | number.Number | order.Order | match.Match | triage.Triage
+Question = one_of.OneOf | many_of.ManyOf | number.Number | order.Order | match.Match | triage.Triage | hotspot.Hotspot
 Authored = (
     one_of.AuthoredOneOf
     | many_of.AuthoredManyOf
@@ -34,6 +35,7 @@ Authored = (
     | order.AuthoredOrder
     | match.AuthoredMatch
     | triage.AuthoredTriage
+    | hotspot.AuthoredHotspot
 )
 Rubric = (
     one_of.OneOfRubric
@@ -42,6 +44,7 @@ Rubric = (
     | order.OrderRubric
     | match.MatchRubric
     | triage.TriageRubric
+    | hotspot.HotspotRubric
 )
 
 STAGES = {

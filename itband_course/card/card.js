@@ -12,6 +12,13 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+function drawn(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
 function clockTime(iso) {
   return new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
@@ -40,7 +47,7 @@ function numberText(value, unit) {
 }
 
 // How each kind is drawn: the node, the value it shows now (null: nothing, undefined: nothing that can be recorded),
-// and how to show a value. Native controls tell of a change by themselves, others call `changed`. A face may also say
+// and how to show a value. `picture` is what the kernel draws beside the question. Native controls tell of a change by themselves, others call `changed`. A face may also say
 // that it holds something not yet recorded (`unrecorded`), and when an answer is whole enough to be explained (`whole`).
 const KINDS = {
   "number": (question, name, changed, redraw) => {
@@ -248,6 +255,140 @@ const KINDS = {
       })),
     };
   },
+  "hotspot": (question, name, _changed, _redraw, picture) => {
+    const most = { point: 1, pair: 2 }[question.mode] ?? Infinity;
+    const rows = {}; // by place: its row, input and words
+    const drawings = {}; // by place: what shows it on the picture, once for each view that has it
+    const nothing = question.nothing?.id;
+    const list = (choices) => {
+      const { inputs, node } = choiceRows(question.mode === "point" ? "radio" : "checkbox", `${name}-place`, choices);
+      choices.forEach((choice, index) => {
+        const row = node.children[index];
+        const other = choice.id.replace(/^(left|right)-/, (side) => (side === "left-" ? "right-" : "left-"));
+        // Both sides of a place stand side by side, where there is room for two columns.
+        row.toggleAttribute("data-alone", other === choice.id || !choices.some((one) => one.id === other));
+        rows[choice.id] = { row, input: inputs[index], text: choice.text };
+      });
+      return node;
+    };
+    const single = question.views.length === 1;
+    const groups = question.views.filter((view) => view.places.length).map((view) => (single
+      ? list(view.places)
+      : element("fieldset", { class: "itband-scale" }, element("legend", {}, view.title), list(view.places))));
+    if (question.nothing) groups.push(list([question.nothing]));
+
+    const hint = element("p", { class: "itband-hint", role: "status" });
+    const pointed = element("p", { class: "itband-pointed", "aria-hidden": "true" });
+    const checked = () => Object.keys(rows).filter((place) => rows[place].input.checked);
+
+    // A place is lit on the picture and in the list at once, wherever pointer or keyboard is.
+    const light = (place, on, say) => {
+      for (const { area } of drawings[place] ?? []) area.toggleAttribute("data-lit", on);
+      rows[place].row.toggleAttribute("data-lit", on);
+      if (say) pointed.textContent = on ? rows[place].text : "";
+    };
+    const mark = () => {
+      const chosen = checked();
+      for (const [place, shapes] of Object.entries(drawings)) {
+        for (const { area, dot } of shapes) {
+          area.toggleAttribute("data-chosen", chosen.includes(place));
+          dot.toggleAttribute("data-chosen", chosen.includes(place));
+        }
+      }
+      const words = chosen.map((place) => rows[place].text).join("; ");
+      const asked = { point: "Choose one place", pair: "Choose two places" }[question.mode] ?? "Choose any number of places";
+      const more = question.mode === "pair" && chosen.length === 1 ? ". One more place" : "";
+      const text = words ? `Chosen: ${words}${more}` : `${asked}, on the picture or in the list.`;
+      if (hint.textContent !== text) hint.textContent = text;
+    };
+
+    const views = (picture?.views ?? []).map((view, number) => {
+      const [left, top, width, height] = view.box;
+      const clip = `${name}-clip-${number}`;
+      const hatch = `${name}-hatch-${number}`;
+      const step = height / 70; // the hatching is as wide on every picture, however much of the body it shows
+      const stripes = drawn("pattern", {
+        id: hatch, width: step, height: step, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+      }, drawn("rect", { class: "itband-between", width: step, height: step }),
+      drawn("rect", { class: "itband-stripe", width: step * 0.55, height: step }));
+      const areas = [];
+      const dots = [];
+      for (const place of view.places) {
+        const area = drawn("path", { class: "itband-area", d: place.path, "data-place": place.id, "fill-rule": "evenodd" });
+        area.style.setProperty("--itband-hatch", `url(#${hatch})`);
+        // A place that is small on the picture can also be hit just beside its border.
+        const hit = place.small ? [drawn("path", { class: "itband-hit", d: place.path })] : [];
+        const shape = drawn("g", {}, ...hit, area);
+        const dot = drawn("circle", { class: "itband-dot", cx: place.at[0], cy: place.at[1], r: height / 90 });
+        shape.addEventListener("click", () => rows[place.id].input.click());
+        shape.addEventListener("pointerenter", () => light(place.id, true, true));
+        shape.addEventListener("pointerleave", () => light(place.id, false, true));
+        areas.push(shape);
+        dots.push(dot);
+        (drawings[place.id] ??= []).push({ area, dot });
+      }
+      const svg = drawn("svg", {
+        role: "img", viewBox: view.box.join(" "),
+        "aria-label": `A standing client in shorts and top. ${view.title}: ${view.turned}. The places are in the list.`,
+      },
+      drawn("defs", {}, stripes, drawn("clipPath", { id: clip }, drawn("rect", { x: left, y: top, width, height }))),
+      drawn("g", { "clip-path": `url(#${clip})` },
+        drawn("path", { class: "itband-skin", d: view.outline, "fill-rule": "evenodd" }),
+        drawn("path", { class: "itband-top", d: view.top, "fill-rule": "evenodd" }),
+        drawn("path", { class: "itband-shorts", d: view.shorts, "fill-rule": "evenodd" }),
+        ...areas, ...dots));
+      svg.style.setProperty("--itband-wide", width / height);
+      return element("figure", { class: "itband-view" }, svg,
+        element("figcaption", {}, view.title, element("small", {}, view.turned)));
+    });
+    const map = element("div", { class: "itband-map" }, ...views);
+    // All views at one scale, two of them beside each other.
+    const wide = (picture?.views ?? []).map((view) => view.box[2]);
+    const widest = Math.max(...wide.map((width, number) => width + (number % 2 ? wide[number - 1] : wide[number + 1] ?? 0)));
+    views.forEach((view, number) => {
+      view.style.setProperty("--itband-share", wide[number] / widest);
+      view.style.setProperty("--itband-alone", wide[number] / Math.max(...wide));
+    });
+    const places = element("div", { class: "itband-list" }, ...groups);
+
+    for (const [place, { row, input }] of Object.entries(rows)) {
+      row.addEventListener("pointerenter", () => light(place, true, true));
+      row.addEventListener("pointerleave", () => light(place, false, true));
+      input.addEventListener("focus", () => light(place, input.matches(":focus-visible")));
+      input.addEventListener("blur", () => light(place, false));
+      input.addEventListener("change", (event) => {
+        // «Nothing to mark» and a place exclude each other: the later one holds.
+        for (const other of checked()) {
+          if (input.checked && other !== place && (place === nothing || other === nothing)) rows[other].input.checked = false;
+        }
+        const many = checked().length;
+        if (many > most) {
+          input.checked = false;
+          event.stopPropagation();
+          hint.textContent = `${rows[place].text} is not taken: two places are chosen already. Take one of them out first.`;
+          return;
+        }
+        mark();
+      });
+    }
+    const node = element("div", { class: "itband-hotspot", "data-views": views.length > 1 ? "many" : "one" },
+      element("div", { class: "itband-shown" }, map, pointed), places, hint);
+    (picture?.paint ?? []).forEach((paint, dark) => {
+      for (const [what, colour] of Object.entries(paint)) {
+        node.style.setProperty(`--itband-${what}-${dark ? "dark" : "light"}`, colour);
+      }
+    });
+    mark();
+    return {
+      node,
+      read: () => (checked().length ? checked() : null),
+      whole: (value) => value.length === most || value.includes(nothing), // else only the student knows
+      show: (value) => {
+        for (const [place, { input }] of Object.entries(rows)) input.checked = (value ?? []).includes(place);
+        mark();
+      },
+    };
+  },
   "one-of": (question, name) => {
     const { inputs, node } = choiceRows("radio", name, question.choices);
     return {
@@ -309,7 +450,7 @@ function render({ model, el }) {
 function renderCard({ model, el }) {
   const question = model.get("question");
   const name = `itband-card-${cards += 1}-${question.id}`;
-  const face = KINDS[question.kind](question, name, () => onChange(), () => draw());
+  const face = KINDS[question.kind](question, name, () => onChange(), () => draw(), model.get("picture"));
 
   // Only a practice question has this entry, and only the kernel fills it, with the answer it has recorded.
   const isPractice = "explanation" in model.get("state");

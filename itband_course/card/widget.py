@@ -8,6 +8,7 @@ import anywidget
 import traitlets
 
 from itband_course import colours
+from itband_course.card.pictures import picture
 
 HERE = Path(__file__).parent
 DARK = '[data-jp-theme-light="false"] .itband-card, .vscode-dark .itband-card'
@@ -57,6 +58,7 @@ class Card(anywidget.AnyWidget):
     _css = STYLE
 
     question = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     notice = traitlets.Unicode("").tag(sync=True)
     problem = traitlets.Unicode("").tag(sync=True)
@@ -73,7 +75,14 @@ class Card(anywidget.AnyWidget):
         problem: str = "",
         text: str = "",
     ) -> None:
-        super().__init__(question=question, state=state, gate=gate or OPEN, notice=notice, problem=problem)
+        super().__init__(
+            question=question,
+            picture=picture(question),
+            state=state,
+            gate=gate or OPEN,
+            notice=notice,
+            problem=problem,
+        )
         self._record = record
         self._text = text or question["prompt"]
         self.on_msg(self._on_message)

@@ -37,8 +37,22 @@ def recorded(question: Any) -> st.SearchStrategy[Any]:
         "triage": lambda: st.fixed_dictionaries(
             {}, optional={scale: st.sampled_from(names) for scale, names in levels(question).items()}
         ),
+        "hotspot": lambda: hotspot_answers(question),
     }
     return kinds[kind_of(question).name]()
+
+
+def places(question: Any) -> list[str]:
+    return [place.id for view in question.views for place in view.places]
+
+
+def most(question: Any) -> int:
+    return {"point": 1, "pair": 2}.get(question.mode, 1000)
+
+
+def hotspot_answers(question: Any) -> st.SearchStrategy[list[str]]:
+    marked = st.lists(st.sampled_from(places(question)), unique=True, max_size=min(most(question), 30))
+    return marked | st.just(["nothing"]) if question.nothing else marked
 
 
 def is_recordable(question: Any, value: Any) -> bool:
@@ -58,6 +72,14 @@ def is_recordable(question: Any, value: Any) -> bool:
             isinstance(value, dict)
             and all(scale in levels(question) and item in levels(question)[scale] for scale, item in value.items())
         ),
+        "hotspot": lambda: (
+            (
+                isinstance(value, list)
+                and len(value) <= most(question)
+                and all(item in places(question) and value.count(item) == 1 for item in value)
+            )
+            or (question.nothing is not None and value == ["nothing"])
+        ),
     }
     return rules[kind_of(question).name]()
 
@@ -70,6 +92,8 @@ def names_in(question: Any) -> list[str]:
     """Return every id that an answer to a question may name."""
     scales = levels(question) if hasattr(question, "scales") else {}
     named = [thing.id for part in ("choices", "steps", "rows") for thing in getattr(question, part, [])]
+    if hasattr(question, "mode"):
+        named = [*places(question), "nothing"]
     return named + [name for scale, names in scales.items() for name in (scale, *names)]
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from itband_course.answers import MIME, Answer, Closing, Record, Store, bundle, empty
 from itband_course.kinds.choices import AuthoredChoice
+from itband_course.kinds.hotspot import AuthoredHotspot, AuthoredPlace, NothingToMark, OtherPlaces
 from itband_course.kinds.many_of import AuthoredManyOf
 from itband_course.kinds.match import AuthoredMatch, AuthoredMatchChoice, AuthoredRow, Pair
 from itband_course.kinds.number import AuthoredNumber, Band, Otherwise, Slip
@@ -19,13 +20,14 @@ from itband_course.kinds.triage import AuthoredTriage, HandsReason, TriageKey, W
 from itband_course.questions import Authored, CaseQuestions, PlacedNote, Stage, make_case_questions, split
 
 CASE = "the-small-case"
-ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE = ASKED = (
+ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT = ASKED = (
     "which-side",
     "which-signs",
     "rise-in-percent",
     "which-steps",
     "what-fits",
     "hands-and-who",
+    "which-places",
 )
 ANSWERS: dict[str, Any] = {
     ONE: "outer",
@@ -34,6 +36,7 @@ ANSWERS: dict[str, Any] = {
     ORDER: ["walk", "warm", "compare"],
     MATCH: {"band": "slides", "calf": "clot"},
     TRIAGE: {"hands": "none", "who": "nobody-now"},
+    HOTSPOT: ["right-outer-knee", "right-shin"],
 }
 """An answer to each question, as its card records it."""
 HANDS = ("full-plan", "changed-plan", "only-well-away", "none")
@@ -221,9 +224,51 @@ def said(level: str) -> tuple[str, str]:
     return f"Because {level} is as it is.", f"the mistaken idea behind {level}"
 
 
+def place(place_id: str, verdict: Any, share: float = 0.5) -> AuthoredPlace:
+    """Return a place on the body map; a wrong or dangerous one has its misconception."""
+    return AuthoredPlace(
+        id=place_id,
+        reason=f"Because {place_id} is as it is.",
+        verdict=verdict,
+        share=share,
+        misconception=f"the mistaken idea behind {place_id}" if verdict in ("wrong", "danger") else "",
+    )
+
+
+def hotspot(**changes: Any) -> AuthoredHotspot:
+    """Return a hotspot question in the mode ``paint`` with every verdict that it may have, and «Nothing to mark»."""
+    fields = common(HOTSPOT, 7, 3.0, "Which places are meant?") | {
+        "mode": "paint",
+        "views": ["right", "back"],
+        "places": [
+            "right-outer-knee",
+            "right-gerdys-tubercle",
+            "right-shin",
+            "right-kneecap",
+            "right-calf",
+            "right-popliteal-fossa",
+            "right-gluteal",
+        ],
+        "place": [
+            place("right-outer-knee", "right"),
+            place("right-gerdys-tubercle", "right"),
+            place("right-kneecap", "neutral"),
+            place("right-shin", "wrong"),
+            place("right-popliteal-fossa", "danger"),
+        ],
+        "otherwise": OtherPlaces(
+            reason="Because any other place is too far away.", misconception="the mistaken idea of any other place"
+        ),
+        "nothing": NothingToMark(
+            reason="Because there is a place to mark.", verdict="wrong", misconception="the mistaken idea of nothing"
+        ),
+    }
+    return AuthoredHotspot(**fields | changes)
+
+
 def every_kind() -> list[Authored]:
     """Return one question of each kind, in the order of `ASKED`."""
-    return [one_of(), many_of(), number(), order(), match(), triage()]
+    return [one_of(), many_of(), number(), order(), match(), triage(), hotspot()]
 
 
 def toml(question: Authored) -> str:
@@ -251,7 +296,7 @@ def case_questions(*authored: Any, case: str = CASE, stages: Iterable[Stage] = (
 
 
 def staged_questions() -> CaseQuestions:
-    """Return the questions of a case with three stages to close; the last question is in none of them."""
+    """Return the questions of a case with three stages to close; the questions after them are in none."""
     return case_questions(
         stages=[
             Stage(id="workup", questions=[ONE, MANY]),

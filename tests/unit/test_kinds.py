@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import anything, is_recordable, nearly_recorded, recorded
-from small_bank import ANSWERS, band, every_kind, many_of, match, number, one_of, order, triage
+from small_bank import ANSWERS, band, every_kind, hotspot, many_of, match, number, one_of, order, triage
 
 from itband_course.explaining import VERDICT_WORDS
 from itband_course.grading.course import Course
@@ -146,7 +146,21 @@ def test_a_card_can_record_every_right_and_wrong_sample_and_no_malformed_one(aut
 
 SECRET_FIELDS = {"reason", "misconception", "verdict", "is", "use", "canary", "sources", "key", "notes"}
 SECRET_FIELDS |= {"right", "near", "slip", "slips", "other", "from", "to", "low", "high"}
-SECRET_FIELDS |= {"choice", "also", "pair", "pairs", "before", "hands", "who", "hands_also", "who_also"}
+SECRET_FIELDS |= {
+    "place",
+    "share",
+    "shares",
+    "otherwise",
+    "choice",
+    "also",
+    "pair",
+    "pairs",
+    "before",
+    "hands",
+    "who",
+    "hands_also",
+    "who_also",
+}
 SECRET_TEXTS = ("reason", "misconception", "is", "canary")
 
 
@@ -169,6 +183,10 @@ def another_key(authored: Any) -> Any:
             for item in authored.row
         ]
         return replace(authored, row=row, pair=[])
+    if kind == "hotspot":
+        turned = {"right": "wrong"}
+        place = [replace(item, verdict=turned.get(item.verdict, "right"), reason="Another.") for item in authored.place]
+        return replace(authored, place=place)
     assert kind == "triage"
     hands = "none" if authored.key.hands != "none" else "full-plan"
     return replace(authored, key=TriageKey(hands=hands, who="emergency-now"))
@@ -301,10 +319,10 @@ def test_nothing_recorded_is_unanswered(authored: Any) -> None:
     assert type(score(split(authored)[1], None)) is Unanswered
 
 
-NOTHING_CHOSEN = [(many_of, []), (order, []), (match, {}), (triage, {})]
+NOTHING_CHOSEN = [(many_of, []), (order, []), (match, {}), (triage, {}), (hotspot, [])]
 
 
-@pytest.mark.parametrize(("make", "value"), NOTHING_CHOSEN, ids=["many-of", "order", "match", "triage"])
+@pytest.mark.parametrize(("make", "value"), NOTHING_CHOSEN, ids=in_short)
 def test_an_answer_that_chooses_nothing_is_an_answer_that_earns_nothing(make: Any, value: Any) -> None:
     result = score(split(make())[1], value)
     assert isinstance(result, Points)
@@ -316,6 +334,7 @@ NONE_IS_AN_ACT = [
     (triage, {"hands": "none", "who": "nobody-now"}, {"hands": "none"}),
     (match, {"band": "none-of-them"}, {"calf": "none-of-them"}),
     (number, 0, 0.0),
+    (hotspot, ["nothing"], ["right-shin"]),
 ]
 
 
@@ -340,6 +359,18 @@ WRONG_FORM = [
     *((match, value) for value in ({"unknown": "slides"}, {"band": "unknown"}, {"slides": "band"}, {"band": ""})),
     *((triage, value) for value in ("none", ["none", "same-day"], {"mood": "calm"}, {"hands": "same-day"})),
     *((triage, value) for value in ({"hands": None}, {"who": "none"}, {"hands": ["none"]}, {"hands/none": True}, 3)),
+    *(
+        (hotspot, value)
+        for value in ("right-shin", ["right-shin", "right-shin"], ["right-shin", None], [["right-shin"]])
+    ),
+    *(
+        (hotspot, value)
+        for value in (["left-shin"], ["seen-from-right"], ["right"], [""], ["nothing", "right-shin"], 3)
+    ),
+    *(
+        (hotspot, value)
+        for value in ({"right-shin": True}, ["nothing", "nothing"], ["right-shin"] * 100_000, [412, -541])
+    ),
 ]
 
 
@@ -356,6 +387,7 @@ TOO_LONG = [
     (match, {"x" * 100_000: "y" * 100_000}),
     (triage, {"x" * 100_000: "none"}),
     (triage, {"hands": "x" * 100_000}),
+    (hotspot, ["x" * 100_000]),
 ]
 
 
@@ -499,6 +531,7 @@ UNREADABLE = {
     "order": ["walk", {"walk": 1}],
     "match": [{"gone": "slides"}, {"band": "gone"}, ["band"]],
     "triage": [{"hands": "gone"}, {"mood": "none"}, "none"],
+    "hotspot": [["gone"], "right-shin", [3]],
 }
 
 

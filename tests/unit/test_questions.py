@@ -10,6 +10,7 @@ import pytest
 from small_bank import (
     ASKED,
     CASE,
+    HOTSPOT,
     MANY,
     MATCH,
     NUMBER,
@@ -95,7 +96,15 @@ def test_a_question_opens_after_the_stage_before_its_own_and_one_behind_all_stag
     staged = staged_questions()
     after = {question: staged.opens_after(question) for question in ASKED}
     workup, decisions, plan = staged.stages
-    assert after == {ONE: None, MANY: None, NUMBER: workup, ORDER: workup, MATCH: decisions, TRIAGE: plan}
+    assert after == {
+        ONE: None,
+        MANY: None,
+        NUMBER: workup,
+        ORDER: workup,
+        MATCH: decisions,
+        TRIAGE: plan,
+        HOTSPOT: plan,
+    }
 
 
 def test_without_stages_every_question_is_open_from_the_start(questions: CaseQuestions) -> None:
@@ -150,7 +159,7 @@ def changed_at(value: Any, path: tuple[Any, ...]) -> Any:
 
 WRITTEN = json.loads(write_case_questions(staged_questions()))
 CONTENT = {key: WRITTEN[key] for key in ("questions", "notes", "stages")}
-FIXED = [("kind",), ("scales", 0, "id"), ("scales", 1, "id")]
+FIXED = [("kind",), ("scales", 0, "id"), ("scales", 1, "id"), ("mode",)]
 """Places within a question that allow a few words only."""
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -84,6 +85,23 @@ def test_a_vertex_of_two_bones_goes_halfway_between_them() -> None:
     assert np.abs(bent.skin("skin", pose)[1] - halfway).max() < 2e-4, "shares are kept in 255ths"
 
 
+def test_a_slide_shifts_a_bone_and_all_on_it_by_millimetres() -> None:
+    slide = Joint("lift", "thigh", (0.0, 1.0, 0.0), KNEE, -500, 500, slide=True)
+    lifted = Rig(packed(msgspec.structs.replace(HEADER, joints=[slide, *JOINTS]), [part()]))
+    assert lifted.angles["lift"] == (-500, 500)
+    assert lifted.landmark("heel", lifted.pose({"lift": 250})) == pytest.approx((0.0, 0.25, 0.0))
+    # What stands before in the list is done last: the knee bends where it is, then all of it is lifted.
+    assert lifted.landmark("heel", lifted.pose({"lift": 250, "knee_flexion": 90})) == pytest.approx((0.0, 0.75, -0.5))
+    with pytest.raises(RigError, match="«lift» goes from -500 mm to 500 mm: 600 mm is out of range"):
+        lifted.pose({"lift": 600})
+
+
+def test_a_file_written_before_there_were_slides_can_be_read() -> None:
+    old = gzip.decompress(packed(HEADER, [part()])).replace(b',"slide":false', b"               ")
+    assert b"slide" not in old
+    assert not any(joint.slide for joint in Rig(gzip.compress(old)).header.joints)
+
+
 @pytest.mark.parametrize(
     ("angles", "sentence"),
     [
@@ -105,7 +123,11 @@ def test_an_unknown_part_and_an_unknown_landmark_are_sentences() -> None:
         still.landmark("toe", still.pose({}))
 
 
-@pytest.mark.parametrize("data", [b"", b"rig", gzip.compress(b"rig"), packed(HEADER, [part()])[:-40]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"rig", gzip.compress(b"rig"), packed(HEADER, [part()])[:-40]],
+    ids=["empty", "text", "another file", "cut"],
+)
 def test_bytes_that_are_no_rig_are_a_sentence(data: bytes) -> None:
     with pytest.raises(RigError, match="Install the package again"):
         Rig(data)

@@ -1,0 +1,105 @@
+"""What a card draws beside a question's own words: views of the body map for the kind *hotspot*.
+
+The picture is made of the course's own data from what the student may see anyway, so `questions.json` needs none of it,
+and it can hold no key.
+"""
+
+from itertools import pairwise
+from typing import Any
+
+from itband_course import colours
+
+MARGIN, NEAR, AIR = 40, 120, 6
+"""Millimetres of the body that are shown around the places that can be chosen; from where on the body's own border is
+shown rather than a cut; what is left beside that border."""
+SMALL = 0.03
+"""A place is hard to hit if it is narrower than this part of the picture's height."""
+TURNED = {
+    "front": "the client's right is on your left",
+    "back": "the client's right is on your right",
+    "right": "the client's front is on your right",
+    "left": "the client's front is on your left",
+}
+"""Which way round each view is."""
+
+
+def picture(question: dict[str, Any]) -> dict[str, Any]:
+    """Return what the card of a public question draws; empty for a kind without a picture.
+
+    Parameters
+    ----------
+    question : dict
+        As in `questions.json`.
+
+    Returns
+    -------
+    dict
+        ``paint``: the picture's colours, first on a light, then on a dark ground. ``views``: for each ``title``,
+        ``turned`` (which way round it is), ``box`` (left, top, width, height in millimetres), ``outline``, ``top`` and
+        ``shorts`` (paths), and ``places``: large ones first, each with ``id``, ``path``, ``at`` (a point well inside)
+        and ``small``.
+    """
+    if question.get("kind") != "hotspot":
+        return {}
+    from itband_course.body import map as body
+
+    offered = {place["id"] for view in question["views"] for place in view["places"]}
+    known = body.body_map().views
+    names = [view["id"].removeprefix("seen-from-") for view in question["views"]]
+    shown = {name: known[name] for name in names if name in known}
+    if not shown:
+        return {}
+    places = {name: [place for place in view.regions if place.id in offered] for name, view in shown.items()}
+    # All views are cut at the same height, so that they stand side by side at one scale.
+    heights = [y for here in places.values() for place in here for ring in place.rings for _, y in ring]
+    top = min(heights, default=0) - MARGIN
+    bottom = max(heights, default=0) + MARGIN
+    views = []
+    for name, view in shown.items():
+        left, upper, width, height = view.box
+        above, below = max(upper, top), min(upper + height, bottom)
+        across = [x for place in places[name] for ring in place.rings for x, _ in ring]
+        body_across = [x for ring in view.outline for x, y in ring if above <= y <= below]
+        low = max(left, _edge(min(across, default=left), min(body_across, default=left), -1))
+        high = min(left + width, _edge(max(across, default=left + width), max(body_across, default=left + width), 1))
+        views.append(
+            {
+                "title": view.title[0].upper() + view.title[1:],
+                "turned": TURNED.get(name, ""),
+                "box": [low, above, high - low, below - above],
+                "outline": _path(view.outline),
+                "top": _path(view.cloth["top"]),
+                "shorts": _path(view.cloth["shorts"]),
+                "places": [
+                    {
+                        "id": place.id,
+                        "path": _path(place.rings),
+                        "at": list(place.label),
+                        "small": body.area(place.rings) ** 0.5 < SMALL * (below - above),
+                    }
+                    for place in sorted(places[name], key=lambda place: -body.area(place.rings))
+                ],
+            }
+        )
+    # Skin is light on every ground, so what is drawn on it has the colours of a light one.
+    marks = {"ink": colours.shown("text"), "chosen": colours.shown("recorded"), "between": colours.shown("ground")}
+    cloth = (body.CLOTH[0], colours.mixed(body.CLOTH[1], "#ffffff", 0.35))  # light enough for the lines on it
+    paint = [
+        {"skin": body.SKIN[dark], "top": cloth[dark], "shorts": colours.mixed(cloth[dark], "#000000", 0.18)} | marks
+        for dark in (0, 1)
+    ]
+    return {"paint": paint, "views": views}
+
+
+def _edge(places: int, outline: int, side: int) -> int:
+    """Return where a view is cut on one side: at the body's border if that is near, else a margin beside the places."""
+    return outline + side * AIR if abs(outline - places) <= NEAR else places + side * MARGIN
+
+
+def _path(rings: list[list[tuple[int, int]]]) -> str:
+    """Return rings as the ``d`` of an SVG path, each corner told from the one before: about half as long."""
+    parts = []
+    for ring in rings:
+        steps = [f"{x2 - x1} {y2 - y1}" for (x1, y1), (x2, y2) in pairwise(ring)]
+        parts.append(f"M{ring[0][0]} {ring[0][1]}l{' '.join(steps)}z".replace(" -", "-"))
+    return "".join(parts)
