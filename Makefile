@@ -64,7 +64,7 @@ nbval: $(VENV)/.test
 
 unit: $(VENV)/.test
 	@$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests -n auto --maxprocesses 4 --dist loadfile
 
 tidy: $(VENV)/.test
 	$(BIN)/ruff check --fix .
@@ -75,6 +75,7 @@ bench: $(VENV)/.test
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/grading.py
+	@$(BIN)/python benchmarks/grading.py --scale 10,100,1000
 
 # Versions change only here, and the diff of the lock file shows how.
 lock-versions: $(VENV)/.test
@@ -84,7 +85,8 @@ lock-versions: $(VENV)/.test
 
 # What is long: all of the tests, the submissions at full size, and the figures.
 soak: test bench
-	ITBAND_SOAK=1 $(BIN)/python -m pytest tests/submissions
+	ITBAND_SOAK=1 $(BIN)/python -m pytest -rP tests/submissions
+	$(BIN)/python benchmarks/grading.py --scale 10,100,1000,10000 --rounds 1
 
 clean:
 	rm -rf $(VENV) build dist student preview
