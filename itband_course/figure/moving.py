@@ -181,8 +181,8 @@ MOVEMENTS = {
         "hip_rotation": ("Hip rotation", "outward", "inward"),
         "knee_flexion": ("Knee flexion", "", "flexion"),
         "ankle_flexion": ("Ankle", "toes down", "toes up"),
-        "pelvic_tilt": ("Pelvic tilt", "", ""),
-        "pelvic_drop": ("Pelvic drop", "other side up", "other side down"),
+        "pelvic_tilt": ("Pelvic tilt", "backward", "forward"),
+        "pelvic_drop": ("Pelvic drop", "raised", "dropped"),
     }.items()
 }
 

@@ -178,6 +178,8 @@ class Engine {
     [canvas.width, canvas.height] = size; // at once as large as its first figure: a later change costs time
     const context = canvas.getContext("webgl2", { alpha: true, antialias: false, premultipliedAlpha: true });
     if (!context) throw new Error("WebGL did not start");
+    this.context = context;
+    this.pixel = new Uint8Array(4);
     const names = context.getExtension("WEBGL_debug_renderer_info");
     const name = names ? context.getParameter(names.UNMASKED_RENDERER_WEBGL) : "";
     this.slow = /swiftshader|llvmpipe|software|basic render/i.test(name); // no graphics card: the processor draws
@@ -249,6 +251,11 @@ class Engine {
     pen.clearRect(0, 0, wide, high);
     pen.imageSmoothingEnabled = true;
     pen.drawImage(own, 0, own.height - height, width, height, 0, 0, wide, high);
+  }
+
+  // Without a graphics card, orders pile up unseen and the picture comes late: wait until the last one is drawn.
+  wait() {
+    if (this.slow) this.context.readPixels(0, 0, 1, 1, this.context.RGBA, this.context.UNSIGNED_BYTE, this.pixel);
   }
 }
 

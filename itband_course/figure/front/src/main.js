@@ -3,7 +3,7 @@
 
 import { button, element, keepKeys, number, press, put, shares } from "./dom.js";
 import { readRig } from "./rig.js";
-import { View, calm } from "./view.js";
+import { View } from "./view.js";
 
 const REST_MS = 400; // so long nothing has moved: now the kernel may hear of it
 const TURN = 15; // degrees for one press of a key
@@ -959,5 +959,4 @@ function chance(text) {
   return ((total >>> 8) % 1000) / 999;
 }
 
-export { calm };
 export default { render };

@@ -29,7 +29,7 @@ const around = (degrees) => ((((degrees + 180) % 360) + 360) % 360) - 180;
 
 const above = (part) => ABOVE[part.head.tissue === "cloth" ? part.head.layer : part.head.tissue] ?? 0;
 
-export function calm() {
+function calm() {
   return globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
 }
 
@@ -269,6 +269,10 @@ export class View {
       this.line.geometry = this.through.geometry = shown.geometry;
       this.line.material.uniforms.nearer.value = shown.material.uniforms.nearer.value;
       this.line.material.uniforms.colour.value.set(...palette.ink);
+      // Of what is clear, the ink must wait for the depth that the veil writes, or it fills the whole shape.
+      const clear = shown.material.uniforms.opacity.value < 1;
+      this.line.material.transparent = clear;
+      this.line.renderOrder = clear ? shown.renderOrder - 0.5 : 0;
       this.through.renderOrder = 90;
       this.through.material.uniforms.colour.value.copy(shown.material.uniforms.colour.value);
       this.through.material.uniforms.opacity.value = 0.38;
@@ -313,7 +317,7 @@ export class View {
   sharpness(now) {
     const gap = now - (this.painted ?? -Infinity);
     this.painted = now;
-    const moving = gap < FOLLOWS_MS || this.motion !== null;
+    const moving = gap < FOLLOWS_MS || this.motion !== null || this.drawings === 0; // the first picture comes soon
     if (gap < FOLLOWS_MS) this.pace = 0.7 * (this.pace ?? gap) + 0.3 * gap;
     clearTimeout(this.refine);
     if (!moving || !(this.engine.slow || this.pace > SLOW_MS)) return FINE;
@@ -347,6 +351,7 @@ export class View {
     this.drawings += 1;
     this.times.push(performance.now() - began);
     if (this.times.length > 500) this.times.shift();
+    if (scale === COARSE) this.engine.wait();
   }
 
   // ------------------------------------------------------------------ what lies where
