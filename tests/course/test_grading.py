@@ -42,6 +42,18 @@ MIXED = {
     ),
     # triage with one scale left open: one step more careful than the key, half of 3 points.
     "what-if-day-20": ({"hands": "changed-plan"}, 1.5),
+    # hotspot: four of five places, one where hands are welcome, one that counts neither way, (4 - 1)/5 of 2 points.
+    "no-pressure-places": (
+        [
+            "right-gluteal",
+            "right-greater-trochanter",
+            "right-outer-knee",
+            "right-gerdys-tubercle",
+            "right-fibular-head-and-neck",
+            "right-popliteal-fossa",
+        ],
+        1.2,
+    ),
     # many-of with a danger: nothing, however much is right beside it.
     "home-advice-sore-outer-knee": (["flat-walks", "roll-sore-place"], 0.0),
 }
@@ -333,7 +345,7 @@ def test_export_lists_every_student_with_the_same_marks(graded: Class) -> None:
     with (graded.root / "grades.csv").open() as file:
         rows = {row["student_id"]: row["score"] for row in csv.DictReader(file)}
     assert float(rows["right"]) == sum(graded.full().values())
-    assert float(rows["mixed"]) == 10.75
+    assert float(rows["mixed"]) == pytest.approx(11.95)
     assert float(rows["blank"]) == 0
     assert rows["other-case"] == "", "not graded is no zero"
     assert set(rows) == {path.name for path in (graded.root / "submitted").iterdir()}
