@@ -85,7 +85,7 @@ lock-versions: $(VENV)/.test
 
 # What is long: all of the tests, the submissions at full size, and the figures.
 soak: test bench
-	ITBAND_SOAK=1 $(BIN)/python -m pytest -rP tests/submissions
+	ITBAND_SOAK=1 $(BIN)/python -m pytest -rP tests/submissions tests/browser
 	$(BIN)/python benchmarks/grading.py --scale 10,100,1000,10000 --rounds 1
 
 clean:

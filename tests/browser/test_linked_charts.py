@@ -1,5 +1,6 @@
 """Charts in a real JupyterLab: the point moves by mouse and key, alone and with the leg, without the kernel."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from itband_course.figure.moving import BUNDLE, NOT_BUILT
 
-pytestmark = pytest.mark.browser
+# Drawing without a graphics card takes minutes where other work shares the machine: part of make soak.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(os.environ.get("ITBAND_SOAK") != "1", reason="make soak"),
+]
 
 # Drawn by the processor, so that every machine can: a headless browser starts no WebGL without these.
 WEBGL = [flag for flag in FLAGS if flag != "--disable-gpu"]
