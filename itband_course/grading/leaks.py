@@ -38,18 +38,20 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
     """
     canaries = bank.canaries()
     secrets = {form: secret for secret in bank.secrets() for form in _forms(secret)}
+    # Each pattern stands beside the plain words that it needs: to look for these first is a hundred times quicker.
     keys, answers = [], []
     for question_id in bank.questions:
         rubric = bank.rubric(question_id)
         named = {part for note in notes_of(rubric) for part in note.choice.split("/")} - COMMON
         keys += [
-            (question_id, re.compile(KEY_PATTERN.format(choice=re.escape(name), verdicts=VERDICTS)))
+            (question_id, name, re.compile(KEY_PATTERN.format(choice=re.escape(name), verdicts=VERDICTS)))
             for name in sorted(named)
         ]
         answers += [
-            (question_id, _answer_pattern(sample.value, any_order=not isinstance(rubric, OrderRubric)))
+            (question_id, parts, _answer_pattern(parts, any_order=not isinstance(rubric, OrderRubric)))
             for sample in samples(rubric)
             if sample.name == "right" and isinstance(sample.value, list | dict) and len(sample.value) > 1
+            for parts in [_parts(sample.value)]
         ]
     leaks = []
     for name, content in _contents(folder):
@@ -59,17 +61,25 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
         leaks += [f"{name}: «{secret[:60]}…»" for form, secret in secrets.items() if form in text or form in folded]
         leaks += [
             f"{name}: the key of «{question}» ({found['choice']})"
-            for question, key in keys
-            if (found := key.search(folded))
+            for question, choice, key in keys
+            if choice in folded and (found := key.search(folded))
         ]
         bare = NOISE.sub("", text)
-        leaks += [f"{name}: a right answer to «{question}»" for question, answer in answers if answer.search(bare)]
+        leaks += [
+            f"{name}: a right answer to «{question}»"
+            for question, parts, answer in answers
+            if all(part in bare for part in parts) and answer.search(bare)
+        ]
     return sorted(set(leaks))
 
 
-def _answer_pattern(value: list[str] | dict[str, str], any_order: bool) -> re.Pattern[str]:
+def _parts(value: list[str] | dict[str, str]) -> list[str]:
+    """Return the parts of a right answer as they stand in a text without `NOISE`."""
+    return value if isinstance(value, list) else [f"{name}:{part}" for name, part in value.items()]
+
+
+def _answer_pattern(parts: list[str], any_order: bool) -> re.Pattern[str]:
     """Return what finds all parts of a right answer side by side in a text without `NOISE`."""
-    parts = value if isinstance(value, list) else [f"{name}:{part}" for name, part in value.items()]
     if not any_order:
         return re.compile(f"(?<![\\w-]){re.escape(','.join(parts))}(?![\\w-])")
     ahead = "".join(f"(?=[^\\[\\]{{}}]*(?<![\\w-]){re.escape(part)}(?![\\w-]))" for part in parts)

@@ -36,7 +36,11 @@ def build_student_folder(course: Course, target: Path) -> None:
     for name in PUBLISHED:
         ignore = shutil.ignore_patterns(".ipynb_checkpoints", "answers*.json", "practice*.json", "__pycache__", ".*")
         shutil.copytree(course.root / name, target / name, ignore=ignore)
-    _build_wheel(course.root, target)
+    try:
+        _build_wheel(course.root, target)
+    except CaseFault:
+        shutil.rmtree(target)
+        raise
     templates = files("itband_course.grading")
     config = templates.joinpath("student_config.py.txt").read_text("utf-8").replace("COURSE_ID", course.graph.id)
     (target / "nbgrader_config.py").write_text(config, "utf-8")

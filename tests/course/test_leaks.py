@@ -111,7 +111,15 @@ def test_a_folder_that_would_leak_is_refused_and_removed(
     shutil.copytree(released_course, root)
     for part in ("notebooks", "docs", "itband_course"):
         shutil.copytree(repository / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-CONTENT", "LICENSE-ANATOMY", "requirements.lock"):
+    for part in (
+        "pyproject.toml",
+        "hatch_build.py",
+        "README.md",
+        "LICENSE",
+        "LICENSE-CONTENT",
+        "LICENSE-ANATOMY",
+        "requirements.lock",
+    ):
         shutil.copy(repository / part, root / part)
     (root / "notebooks" / "oops.md").write_text(reason(Course.at(root).bank))
     monkeypatch.chdir(root)
