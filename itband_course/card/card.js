@@ -329,7 +329,7 @@ const KINDS = {
       }
       const svg = drawn("svg", {
         role: "img", viewBox: view.box.join(" "),
-        "aria-label": `A standing client in shorts and top. ${view.title}: ${view.turned}. The places are in the list.`,
+        "aria-label": `${view.shows}. ${view.title}: ${view.turned}. The places are in the list.`,
       },
       drawn("defs", {}, stripes, drawn("clipPath", { id: clip }, drawn("rect", { x: left, y: top, width, height }))),
       drawn("g", { "clip-path": `url(#${clip})` },
@@ -339,7 +339,8 @@ const KINDS = {
         ...areas, ...dots));
       svg.style.setProperty("--itband-wide", width / height);
       return element("figure", { class: "itband-view" }, svg,
-        element("figcaption", {}, view.title, element("small", {}, view.turned)));
+        element("figcaption", {}, view.title, element("small", {}, view.turned),
+          ...(view.credit ? [element("small", { class: "itband-credit" }, view.credit)] : [])));
     });
     const map = element("div", { class: "itband-map" }, ...views);
     // All views at one scale, two of them beside each other.

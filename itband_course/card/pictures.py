@@ -10,8 +10,8 @@ from typing import Any
 from itband_course import colours
 
 MARGIN, NEAR, AIR = 40, 120, 6
-"""Millimetres of the body that are shown around the places that can be chosen; from where on the body's own border is
-shown rather than a cut; what is left beside that border."""
+"""Units of the map, of the whole body millimetres, that are shown around the places that can be chosen; from where on
+the body's own border is shown rather than a cut; what is left beside that border."""
 SMALL = 0.03
 """A place is hard to hit if it is narrower than this part of the picture's height."""
 TURNED = {
@@ -19,6 +19,8 @@ TURNED = {
     "back": "the client's right is on your right",
     "right": "the client's front is on your right",
     "left": "the client's front is on your left",
+    "right-knee": "the client's front is on your right",
+    "left-knee": "the client's front is on your left",
 }
 """Which way round each view is."""
 
@@ -35,16 +37,16 @@ def picture(question: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         ``paint``: the picture's colours, first on a light, then on a dark ground. ``views``: for each ``title``,
-        ``turned`` (which way round it is), ``box`` (left, top, width, height in millimetres), ``outline``, ``top`` and
-        ``shorts`` (paths), and ``places``: large ones first, each with ``id``, ``path``, ``at`` (a point well inside)
-        and ``small``.
+        ``turned`` (which way round it is), ``shows`` (what it is a picture of), ``credit`` (whom it must name),
+        ``box`` (left, top, width, height in units of the map), ``outline``, ``top`` and ``shorts`` (paths), and
+        ``places``: large ones first, each with ``id``, ``path``, ``at`` (a point well inside) and ``small``.
     """
     if question.get("kind") != "hotspot":
         return {}
     from itband_course.body import map as body
 
     offered = {place["id"] for view in question["views"] for place in view["places"]}
-    known = body.body_map().views
+    known = body.pictures()
     names = [view["id"].removeprefix("seen-from-") for view in question["views"]]
     shown = {name: known[name] for name in names if name in known}
     if not shown:
@@ -66,6 +68,8 @@ def picture(question: dict[str, Any]) -> dict[str, Any]:
             {
                 "title": view.title[0].upper() + view.title[1:],
                 "turned": TURNED.get(name, ""),
+                "shows": body.shows(name),
+                "credit": body.credit(name),
                 "box": [low, above, high - low, below - above],
                 "outline": _path(view.outline),
                 "top": _path(view.cloth["top"]),

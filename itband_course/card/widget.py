@@ -4,21 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
-from itband_course import colours
+from itband_course import colours, widgets
 from itband_course.card.pictures import picture
 
 HERE = Path(__file__).parent
-DARK = '[data-jp-theme-light="false"] .itband-card, .vscode-dark .itband-card'
-STYLE = "\n".join(
-    [
-        f".itband-card {{\n{colours.declarations('light', colours.MARKS)}\n}}",
-        f"{DARK} {{\n{colours.declarations('dark', colours.MARKS)}\n}}",
-        (HERE / "card.css").read_text("utf-8"),
-    ]
-)
+STYLE = widgets.style("itband-card", colours.MARKS, HERE / "card.css")
 
 RecordAnswer = Callable[[Any, str | None], dict[str, Any]]
 """``record(value, confidence) -> state``; raises with a sentence for the student if nothing could be recorded."""
@@ -27,7 +19,7 @@ RecordAnswer = Callable[[Any, str | None], dict[str, Any]]
 OPEN = {"is": "open", "text": ""}
 
 
-class Card(anywidget.AnyWidget):
+class Card(widgets.Widget):
     """A question that a student answers by mouse or keyboard.
 
     The browser sends ``{"type": "record", "nonce", "value", "confidence"}``. Only when the answer is safely recorded
@@ -90,8 +82,9 @@ class Card(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"Question card: {self._text.splitlines()[0]}"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return _with_text(super()._repr_mimebundle_(**kwargs), self._text)
+    def text(self) -> str:
+        """Return the question, and what can be chosen, in plain text."""
+        return self._text
 
     def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
         if not isinstance(message, dict) or message.get("type") != "record":
@@ -105,7 +98,7 @@ class Card(anywidget.AnyWidget):
             self.state = {**state, "nonce": nonce}
 
 
-class Door(anywidget.AnyWidget):
+class Door(widgets.Widget):
     """The button that closes a stage of a case for good.
 
     The browser sends ``{"type": "close", "nonce"}`` once the student has said yes; as with `Card`, only the kernel's
@@ -141,8 +134,9 @@ class Door(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"Close «{self.title}»"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return _with_text(super()._repr_mimebundle_(**kwargs), self._text)
+    def text(self) -> str:
+        """Return in plain text what the button does."""
+        return self._text
 
     def renew(self, state: dict[str, Any]) -> None:
         """Show another state; a click that is on its way keeps its nonce."""
@@ -158,14 +152,6 @@ class Door(anywidget.AnyWidget):
             self.send({"type": "failed", "nonce": nonce, "message": _not_saved(error)})
         else:
             self.state = {**state, "nonce": nonce}
-
-
-def _with_text(made: Any, text: str) -> Any:
-    """Put a text into what a widget displays: ipywidgets cuts it at 110 characters, and readers need all of it."""
-    data = made[0] if isinstance(made, tuple) else made
-    if data is not None:
-        data["text/plain"] = text
-    return made
 
 
 def _not_saved(error: Exception) -> str:

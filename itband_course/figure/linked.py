@@ -12,7 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-import anywidget
 import msgspec
 import numpy as np
 import traitlets
@@ -20,9 +19,10 @@ from ipywidgets import widget_serialization
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from itband_course import colours
+from itband_course import widgets
 from itband_course.colours import mixed, shown
 from itband_course.facts import reading, references
+from itband_course.figure.bundled import script
 from itband_course.figure.moving import Figure
 from itband_course.rig import Rig
 
@@ -173,19 +173,7 @@ class Published(Struct, frozen=True):
     spread: float = 0.0
 
 
-def _style() -> str:
-    """Return the style sheet with the course's colours in front."""
-    rules = []
-    for theme, selector in (
-        ("light", ".itband-chart"),
-        ("dark", '[data-jp-theme-light="false"] .itband-chart, .vscode-dark .itband-chart'),
-    ):
-        own = colours.declarations(theme, ["band", "muscle", "accent"])  # type: ignore[arg-type]
-        rules.append(f"{selector} {{\n{own}\n}}")
-    return "\n".join([*rules, (HERE / "linked.css").read_text("utf-8")])
-
-
-class Chart(anywidget.AnyWidget):
+class Chart(widgets.Widget):
     """A small line chart whose point a student moves, alone or together with the moving figure.
 
     Parameters
@@ -224,8 +212,8 @@ class Chart(anywidget.AnyWidget):
         If something does not fit together.
     """
 
-    _esm = HERE / "linked.js"
-    _css = _style()
+    _esm = script("chart")
+    _css = widgets.style("itband-chart", ["band", "muscle", "accent"], HERE / "linked.css")
 
     question = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
@@ -381,15 +369,10 @@ class Chart(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"Chart: {self.title}"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        made = super()._repr_mimebundle_(**kwargs)
-        data = made[0] if isinstance(made, tuple) else made
-        if data is not None:
-            data["text/plain"] = self.text()
-            picture = static_svg(self)
-            if len(picture.encode()) <= LARGEST_PICTURE:
-                data["image/svg+xml"] = picture
-        return made
+    def pictures(self) -> dict[str, str]:
+        """Return the chart as it stands, unless it has become too large to be kept in a notebook."""
+        picture = static_svg(self)
+        return {"image/svg+xml": picture} if len(picture.encode()) <= LARGEST_PICTURE else {}
 
 
 class _Told:

@@ -11,32 +11,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-import anywidget
 import msgspec
 import traitlets
 
-from itband_course import colours
+from itband_course import colours, widgets
 from itband_course.colours import mixed, shown
+from itband_course.figure.bundled import script
 from itband_course.rig import Rig, RigError
 
 HERE = Path(__file__).parent
-BUNDLE = HERE / "bundle" / "figure.js"
-NOT_BUILT = (
-    "The moving figure cannot be drawn: its part for the browser was not built when the course was installed. "
-    "In the course's repository run «make figure»; else install the course again. Then press Run All. "
-    "Nothing of yours is lost."
-)
-# What stands in for the bundle: the sentence, and the credit that the data asks for.
-STAND_IN = """
-export default { render({ model, el }) {
-  el.classList.add("itband-figure");
-  el.dataset.state = "failed";
-  const add = (className, textContent) =>
-    el.appendChild(Object.assign(document.createElement("p"), { className, textContent }));
-  add("itband-sentence", SENTENCE);
-  add("itband-credit", model.get("credit"));
-} };
-"""
 
 LAYERS = {
     "skin": "Skin",
@@ -187,23 +170,12 @@ MOVEMENTS = {
 }
 
 
-def _style() -> str:
-    """Return the style sheet with the course's colours in front."""
-    meanings = [*colours.TISSUES, "accent", "panel"]
-    # Neither skin nor cloth is a meaning: the skin lies between bone and pale muscle, as in the drawn leg.
-    skin = mixed(shown("bone"), mixed(shown("muscle"), shown("ground"), 0.6), 0.2)
-    cloth = mixed(shown("quiet"), shown("ground"), 0.5)
-    rules = []
-    for theme, selector in (
-        ("light", ".itband-figure"),
-        ("dark", '[data-jp-theme-light="false"] .itband-figure, .vscode-dark .itband-figure'),
-    ):
-        own = f"--itband-skin: {skin};\n--itband-cloth: {cloth};\n--itband-sore: {shown('text')};"
-        rules.append(f"{selector} {{\n{colours.declarations(theme, meanings)}\n{own}\n}}")  # type: ignore[arg-type]
-    return "\n".join([*rules, (HERE / "moving.css").read_text("utf-8")])
+# Neither skin nor cloth is a meaning: the skin lies between bone and pale muscle, as in the drawn leg.
+SKIN = mixed(shown("bone"), mixed(shown("muscle"), shown("ground"), 0.6), 0.2)
+CLOTH = mixed(shown("quiet"), shown("ground"), 0.5)
 
 
-class Figure(anywidget.AnyWidget):
+class Figure(widgets.Widget):
     """A figure that moves, with a list, buttons and sliders that do all that the picture does.
 
     Parameters
@@ -244,8 +216,13 @@ class Figure(anywidget.AnyWidget):
         If anything is named that the rig does not have, or an angle is out of its range.
     """
 
-    _esm = BUNDLE if BUNDLE.exists() else STAND_IN.replace("SENTENCE", msgspec.json.encode(NOT_BUILT).decode())
-    _css = _style()
+    _esm = script("figure")
+    _css = widgets.style(
+        "itband-figure",
+        [*colours.TISSUES, "accent", "panel"],
+        HERE / "moving.css",
+        {"skin": SKIN, "cloth": CLOTH, "sore": shown("text")},
+    )
 
     rig = traitlets.Bytes().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
@@ -323,13 +300,6 @@ class Figure(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"Moving figure: {self.title}"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        made = super()._repr_mimebundle_(**kwargs)
-        data = made[0] if isinstance(made, tuple) else made
-        if data is not None:
-            data["text/plain"] = self.text()
-        return made
 
     def text(self) -> str:
         """Return in plain text what the figure shows and holds, for GitHub, print and saved notebooks."""

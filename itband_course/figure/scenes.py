@@ -34,6 +34,8 @@ def show_leg(  # noqa: PLR0913 - one argument for each thing that a lesson choos
     faded: Sequence[str] = (),
     selected: str = "",
     marks: Mapping[str, str] | None = None,
+    positions: Sequence[str] | None = None,
+    movements: Sequence[str] | None = None,
     controls: Sequence[str] = CONTROLS,
 ) -> Figure:
     """Return a leg that moves, with a list of its parts and what the course says of them.
@@ -54,6 +56,10 @@ def show_leg(  # noqa: PLR0913 - one argument for each thing that a lesson choos
         A part, or a place on the skin, whose words are shown.
     marks : mapping of str to str
         Places on the skin, each ``marked``, ``no-go`` or ``sore``.
+    positions : sequence of str, optional
+        The poses that have a button; without it all.
+    movements : sequence of str, optional
+        The angles that have a slider, ``knee_flexion``; without it all.
     controls : sequence of str
         Which of ``views``, ``positions``, ``movement``, ``structures``, ``layers`` stand beside the picture.
 
@@ -89,7 +95,8 @@ def show_leg(  # noqa: PLR0913 - one argument for each thing that a lesson choos
         leg.right_leg().data,
         title=f"{side.capitalize()} leg",
         structures=_told(),
-        presets=list(presets.values()),
+        presets=[_one_of(presets, name, "pose") for name in (presets if positions is None else positions)],
+        movements=movements,
         state=state,
         controls=controls,
         own_side="right",
@@ -136,7 +143,9 @@ def show_client(  # noqa: PLR0913 - one argument for each thing that a lesson ch
     """
     try:
         rig = body.body(build)
-        presets = {name: _laid(build, name, side, draped) for name in positions or body.positions()}
+        presets = {
+            name: _laid(build, name, side, draped) for name in (body.positions() if positions is None else positions)
+        }
         start = presets.get(position) or _laid(build, position, side, draped)
         title = next(one.title for one in body.builds() if one.id == build)
         plate = body_map.svg("front", marks=_mapped(marks or {})).encode()

@@ -139,13 +139,13 @@ class HotspotRubric(Struct, frozen=True):
 
 
 def _views(names: Iterable[str]) -> "dict[str, View]":
-    """Return the views of the body map with these names, in their order; unknown ones are left out.
+    """Return the views of the body and the close-ups with these names, in their order; unknown ones are left out.
 
     The map is loaded when it is first asked for, so that other kinds do without it.
     """
-    from itband_course.body.map import body_map
+    from itband_course.body.map import pictures
 
-    known = body_map().views
+    known = pictures()
     return {name: known[name] for name in dict.fromkeys(names) if name in known}
 
 
@@ -269,15 +269,18 @@ def notes(rubric: HotspotRubric) -> tuple[ChoiceNote, ...]:
 
 def lint(authored: AuthoredHotspot) -> list[str]:
     """Return what the author must mend."""
-    from itband_course.body.map import views
+    from itband_course.body.map import close_ups, pictures
 
+    there = list(pictures())
     problems = [
-        f"there is no view «{name}» of the body: take some of {', '.join(views())}."
+        f"there is no view «{name}» of the body: take some of {', '.join(there)}."
         for name in dict.fromkeys(authored.views)
-        if name not in views()
+        if name not in there
     ]
     if not authored.views:
-        problems.append(f"it shows no view of the body: name one or more of {', '.join(views())}.")
+        problems.append(f"it shows no view of the body: name one or more of {', '.join(there)}.")
+    if len(set(authored.views)) > 1 and not set(authored.views).isdisjoint(close_ups().views):
+        problems.append("a close-up has a scale of its own: let it be the question's only view.")
     problems += [
         f"the view «{name}» stands twice: take one out."
         for name in dict.fromkeys(authored.views)
@@ -302,8 +305,10 @@ def lint(authored: AuthoredHotspot) -> list[str]:
 
 def _lint_places(authored: AuthoredHotspot, offered: dict[str, str]) -> list[str]:
     """Return what is wrong with which places are offered and which of them are spoken of."""
+    from itband_course.body.map import pictures
+
     in_view = {place.id for view in _views(authored.views).values() for place in view.regions}
-    everywhere = {place.id for view in _views(_all_views()).values() for place in view.regions}
+    everywhere = {place.id for view in pictures().values() for place in view.regions}
     problems = []
     written = [place.id for place in authored.place]
     for what, ids in (("places", authored.places), ("a place", written)):
@@ -325,12 +330,6 @@ def _lint_places(authored: AuthoredHotspot, offered: dict[str, str]) -> list[str
     if not unnamed and authored.otherwise is not None:
         problems.append("every place has a reason of its own, so nobody reads that of otherwise: take it out.")
     return problems
-
-
-def _all_views() -> list[str]:
-    from itband_course.body.map import views
-
-    return views()
 
 
 def _lint_said(what: str, said: AuthoredPlace | NothingToMark, allowed: tuple[Verdict, ...]) -> list[str]:

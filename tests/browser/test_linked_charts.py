@@ -14,7 +14,7 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from itband_course.figure.moving import BUNDLE, NOT_BUILT
+from itband_course.figure.bundled import FOLDER, NOT_BUILT
 
 # Drawing without a graphics card takes minutes where other work shares the machine: part of make soak.
 pytestmark = [
@@ -95,7 +95,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.fixture(scope="module")
 def lab(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, str, Path]]:
-    assert BUNDLE.exists(), NOT_BUILT
+    assert (FOLDER / "figure.js").exists(), NOT_BUILT
     scratch = tmp_path_factory.mktemp("charts")
     folder = scratch / "desk"
     folder.mkdir()

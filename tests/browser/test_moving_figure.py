@@ -18,7 +18,7 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from itband_course.figure.moving import BUNDLE, NOT_BUILT
+from itband_course.figure.bundled import FOLDER, NOT_BUILT
 from itband_course.rig import Rig
 
 # Drawing without a graphics card takes minutes where other work shares the machine: part of make soak.
@@ -30,7 +30,7 @@ pytestmark = [
 # Drawn by the processor, so that every machine can: a headless browser starts no WebGL without these.
 WEBGL = [flag for flag in FLAGS if flag != "--disable-gpu"]
 WEBGL += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-RIG = BUNDLE.parent.parent.parent / "data" / "leg" / "right_leg.rig"
+RIG = FOLDER.parent.parent / "data" / "leg" / "right_leg.rig"
 OBER = {"hip_flexion": -10, "hip_adduction": 15, "knee_flexion": 90}
 PLATE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 5"><path d="M1 0h2v5h-2z" fill="#d6a236"/></svg>'
 MAKE = f"""
@@ -164,7 +164,7 @@ class Seen:
               for (let at = 0; at < count; at += 1) {
                 const drawn = figure.drawings();
                 const began = performance.now();
-                figure.setAngles({ knee_flexion: at % 90, hip_adduction: (at % 30) - 15 });
+                figure.moveTo({ knee_flexion: at % 90, hip_adduction: (at % 30) - 15 });
                 while (figure.drawings() === drawn) await new Promise(requestAnimationFrame);
                 work.push(figure.times().at(-1));
                 whole.push(performance.now() - began);
@@ -193,7 +193,7 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def room(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    assert BUNDLE.exists(), NOT_BUILT
+    assert (FOLDER / "figure.js").exists(), NOT_BUILT
     scratch = tmp_path_factory.mktemp("moving")
     folder = scratch / "desk"
     folder.mkdir()
@@ -246,7 +246,7 @@ def test_the_first_picture_comes_within_a_second_of_an_empty_widget(room: Room) 
 
 
 def test_bundle_and_data_are_small() -> None:
-    bundle, rig = BUNDLE.stat().st_size, RIG.stat().st_size
+    bundle, rig = (FOLDER / "figure.js").stat().st_size, RIG.stat().st_size
     print(f"\nbundle {bundle / 1e3:.0f} kB, leg {rig / 1e3:.0f} kB")
     assert bundle < 700_000
     assert rig < 1_500_000
@@ -416,7 +416,7 @@ def test_two_hundred_poses_leave_nothing_behind_and_each_is_quick(leg: Seen) -> 
 def test_browser_and_python_move_the_same_leg(leg: Seen) -> None:
     rig = Rig(RIG.read_bytes())
     angles = {"hip_flexion": 35, "hip_adduction": 12, "hip_rotation": -20, "knee_flexion": 80, "pelvic_drop": 6}
-    leg.ask(f"figure.setAngles({json.dumps(angles)})")
+    leg.ask(f"figure.moveTo({json.dumps(angles)})")
     leg.page.wait_for_timeout(200)
     pose = rig.pose(angles)
     worst = 0.0

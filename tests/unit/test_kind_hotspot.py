@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_bank import hotspot, place
 
-from itband_course.body.map import regions, views
+from itband_course.body.map import close_ups, pictures, regions, views
 from itband_course.card.pictures import TURNED, picture
 from itband_course.kinds.base import Invalid, Points
 from itband_course.kinds.hotspot import RULES, NothingToMark, OtherPlaces
@@ -281,11 +281,34 @@ def test_a_picture_is_the_same_whatever_the_key_and_other_kinds_have_none() -> N
     assert picture({"kind": "one-of"}) == picture({}) == {}
 
 
+def test_a_close_up_says_what_it_is_and_names_whose_leg_it_is_drawn_from() -> None:
+    (knee,) = drawn(views=["right-knee"], places=[])["views"]
+    assert knee["shows"] == "A drawn leg"
+    assert knee["credit"] == close_ups().attribution != ""
+    assert all(view["credit"] == "" and "client" in view["shows"] for view in drawn()["views"])
+
+
+@pytest.mark.parametrize("side", ["right", "left"])
+def test_the_places_of_a_knee_lie_as_its_landmarks_do(side: str) -> None:
+    at = {place.id.removeprefix(f"{side}-"): place.label for place in close_ups().views[f"{side}-knee"].regions}
+    up_by = (at["outer-joint-line"][1] - at["outer-epicondyle"][1]) / 5
+    assert 20 <= up_by <= 30, "millimetres that the epicondyle lies above the joint line: noble-1980"
+    assert at["gerdy"][1] > at["outer-joint-line"][1] < at["fibula-top"][1]
+    forward = 1 if side == "right" else -1
+    order = ["knee-hollow", "fibula-top", "outer-epicondyle", "gerdy", "tendon-below-kneecap"]
+    across = [forward * at[name][0] for name in order]
+    assert across == sorted(across), "from the back to the front"
+
+
 def test_every_view_says_which_way_round_it_is() -> None:
-    assert set(TURNED) == set(views())
-    for name in views():
+    assert set(TURNED) == set(pictures())
+    for name in pictures():
         at = {one.id: one.label[0] for one in regions(name)}
-        if name in ("front", "back"):
+        if name.endswith("-knee"):
+            side = name.removesuffix("-knee")
+            where = "right" if at[f"{side}-kneecap-front"] > at[f"{side}-knee-hollow"] else "left"
+            assert TURNED[name] == f"the client's front is on your {where}"
+        elif name in ("front", "back"):
             where = "left" if at["right-outer-knee"] < at["left-outer-knee"] else "right"
             assert TURNED[name] == f"the client's right is on your {where}"
         else:
@@ -301,6 +324,10 @@ SPOILT: dict[str, tuple[Any, list[str]]] = {
     "an unknown view": (hotspot(views=["right", "above"]), ["no view «above» of the body"]),
     "no view": (hotspot(views=[]), ["shows no view"]),
     "a view twice": (hotspot(views=["right", "back", "right"]), ["view «right» stands twice"]),
+    "a close-up beside another view": (
+        hotspot(views=["right", "right-knee"]),
+        ["a close-up has a scale of its own"],
+    ),
     "an unknown place offered": (hotspot(places=[*PLACES, "right-tail"]), ["the body map has no «right-tail»"]),
     "an unknown place named": (hotspot(place=[*REST, place("tail", "wrong")]), ["the body map has no «tail»"]),
     "a place offered twice": (hotspot(places=[*PLACES, CALF]), ["«right-calf» stands twice"]),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from course_kit import REPOSITORY
 
-from itband_course.figure import moving
+from itband_course.figure import bundled, moving
 from itband_course.figure.moving import LAYERS, MARKS, VIEWS, Figure, FigureError, View
 from itband_course.rig import Bone, Header, Joint, NewPart, Region, packed
 
@@ -200,28 +200,25 @@ def test_a_plate_becomes_an_address_that_holds_it(tmp_path: Path) -> None:
 def test_every_colour_comes_from_the_module_that_owns_them() -> None:
     own = (moving.HERE / "moving.css").read_text("utf-8")
     assert set(re.findall(r"#[0-9a-f]{3,6}\b", own)) <= {"#212121", "#555", "#bdbdbd", "#767676", "#1976d2", "#fff"}
-    for script in (moving.HERE / "front" / "src").glob("*.js"):
+    for script in (bundled.FRONT / "src").glob("*.js"):
         assert re.findall(r"#[0-9a-f]{6}\b", script.read_text("utf-8")) == [], script.name
     for tissue in ("bone", "muscle", "band", "skin", "cloth", "no-go"):
-        assert f"--itband-{tissue}: #" in moving._style()
+        assert f"--itband-{tissue}: #" in moving.Figure._css
 
 
 def test_browser_and_kernel_know_the_same_marks_and_verbs() -> None:
-    script = (moving.HERE / "front" / "src" / "main.js").read_text("utf-8")
+    script = (bundled.FRONT / "src" / "main.js").read_text("utf-8")
     told = dict(re.findall(r'"?([\w-]+)"?: \["([^"]+)", \d\]', script))
     assert told == MARKS
     assert next(iter(LAYERS)) == "skin" and list(LAYERS)[-1] == "bones"
 
 
-def test_without_a_bundle_a_sentence_says_what_to_run(tmp_path: Path) -> None:
-    copy = tmp_path / "moving_copy.py"
-    source = Path(moving.__file__).read_text("utf-8").replace("Path(__file__).parent", f"Path({str(tmp_path)!r})")
-    copy.write_text(source, "utf-8")
-    (tmp_path / "moving.css").write_text("", "utf-8")
-    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import moving_copy; print(moving_copy.Figure._esm)"
-    drawn = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+@pytest.mark.parametrize("name", ["figure", "chart"])
+def test_without_a_bundle_a_sentence_says_what_to_run(name: str, tmp_path: Path) -> None:
+    drawn = str(bundled.script(name, folder=tmp_path))
     assert "make figure" in drawn
     assert "Nothing of yours is lost" in drawn
+    assert f'"itband-{name}"' in drawn
     assert "SENTENCE" not in drawn
 
 
@@ -230,14 +227,14 @@ def test_the_bundle_is_of_the_sources_as_they_stand_and_names_the_licence_of_wha
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.strip() == "True", moving.NOT_BUILT
-    notices = (moving.BUNDLE.parent / "NOTICES.txt").read_text("utf-8")
+    assert done.stdout.strip() == "True", bundled.NOT_BUILT
+    notices = (bundled.FOLDER / "NOTICES.txt").read_text("utf-8")
     assert "MIT License" in notices and "three.js authors" in notices
-    assert moving.BUNDLE.stat().st_size < 700_000
+    assert sum(path.stat().st_size for path in bundled.FOLDER.glob("*.js")) < 700_000
 
 
 def test_the_lock_file_names_no_place_to_fetch_from_and_every_checksum() -> None:
-    lock = (moving.HERE / "front" / "package-lock.json").read_text("utf-8")
+    lock = (bundled.FRONT / "package-lock.json").read_text("utf-8")
     assert "resolved" not in lock
     assert "://" not in re.sub(r'"(url|funding)": "[^"]+"', "", lock)
     assert lock.count('"integrity": "sha512-') == lock.count('"node_modules/')

@@ -19,6 +19,7 @@ ROOMS = [
     {"kinds"},
     {"questions", "answers"},
     {"explaining"},
+    {"widgets"},
     {"figure"},
     {"card"},
     {"asking"},

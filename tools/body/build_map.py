@@ -126,13 +126,13 @@ def polygons(picture: Ints, low: Floats) -> dict[int, list[Polygon]]:
         for piece in range(1, count + 1):
             x, y = np.nonzero(pieces == piece)
             shape = shapely.union_all(shapely.box(x, y, x + 1, y + 1))
-            found += [(int(number), one) for one in _pieces(shape)]
+            found += [(int(number), one) for one in pieces(shape)]
     # Whole numbers until here: neighbours must share their corners to the last digit.
     thin = shapely.coverage_simplify([shape for _, shape in found], TOLERANCE / PIXEL)
     thin = shapely.transform(thin, lambda corners: low + (corners - 0.5) * PIXEL)
     by_number: dict[int, list[Polygon]] = {}
     for (number, _), shape in zip(found, thin, strict=True):
-        for one in _pieces(shape):
+        for one in pieces(shape):
             if one.area >= SMALLEST:
                 by_number.setdefault(number, []).append(one)
     return by_number
@@ -155,11 +155,11 @@ def without_scraps(picture: Ints) -> Ints:
     return filled
 
 
-def _pieces(shape: BaseGeometry) -> list[Polygon]:
+def pieces(shape: BaseGeometry) -> list[Polygon]:
     if isinstance(shape, Polygon):
         return [shape]
     if isinstance(shape, MultiPolygon | GeometryCollection):
-        return [piece for one in shape.geoms for piece in _pieces(one)]
+        return [piece for one in shape.geoms for piece in pieces(one)]
     return []
 
 
@@ -219,13 +219,13 @@ def main() -> None:
         shift = across - round(low[0])
         for number, which in enumerate(("top", "shorts")):
             # The top is held off the skin; on the map it ends with the body.
-            inside = [p for one in of_cloth.get(number, []) for p in _pieces(one.intersection(outline))]
+            inside = [p for one in of_cloth.get(number, []) for p in pieces(one.intersection(outline))]
             cloth[which] = rings([one for one in inside if one.area > SMALLEST], shift)
         width = round(picture.shape[0] * PIXEL)
         drawn[view] = {
             "title": title,
             "box": [across, round(low[1]), width, round(picture.shape[1] * PIXEL)],
-            "outline": rings(_pieces(outline), shift),
+            "outline": rings(pieces(outline), shift),
             "cloth": cloth,
             "regions": [
                 {

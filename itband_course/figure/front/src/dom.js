@@ -21,11 +21,15 @@ export function put(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function number(value) {
   return String(Math.round(value)).replace("-", "−");
 }
 
-// Keys pressed in the figure are the figure's. JupyterLab listens before it does, and leaves alone what carries this
+// Keys pressed in a widget are the widget's. JupyterLab listens before it does, and leaves alone what carries this
 // attribute; Notebook 7 listens after it.
 export function keepKeys(el) {
   const isOurs = (event) => !(event.ctrlKey || event.metaKey || event.altKey);

@@ -1,7 +1,8 @@
 // The moving figure: a picture that can be turned and posed, and beside it everything again as buttons, sliders and a
 // list, for keyboard and screen reader. Moving it sends nothing to the kernel; once it rests, the state goes there once.
 
-import { button, element, keepKeys, number, press, put, shares } from "./dom.js";
+import { button, capital, element, keepKeys, number, press, put, shares } from "./dom.js";
+import { MOVED, same, tidy } from "./pose.js";
 import { readRig } from "./rig.js";
 import { View } from "./view.js";
 
@@ -94,11 +95,13 @@ class Figure {
     this.cleanups.push(() => target.removeEventListener(type, act, options));
   }
 
-  // What tests look at.
+  // What a chart that moves with the figure asks and does; below, what tests look at besides.
   expose() {
     const { view, rig } = this;
     this.el.itbandFigure = {
       state: () => structuredClone(this.state),
+      moveTo: (angles) => this.setAngles(angles),
+      settle: () => { this.reframe(); this.rest(); },
       moving: () => Boolean(view?.motion),
       ...(view && {
         skinnedVertex: (part, at) => {
@@ -112,7 +115,6 @@ class Figure {
         times: () => view.times.slice(),
         visible: () => [...view.looks.visible],
         eye: () => ({ ...view.eye }),
-        setAngles: (angles) => this.setAngles(angles),
         users: () => view.engine.users,
       }),
     };
@@ -312,7 +314,7 @@ class Figure {
       this.layerTitle(layer),
       this.rig.header.parts.filter((part) => part.layer === layer && part.tissue !== "cloth"),
     ]);
-    groups.unshift(["Places on the skin", [...this.regionOf.values()]]);
+    groups.push(["Places on the skin", [...this.regionOf.values()]]);
     this.optionOf = new Map();
     this.groups = groups.filter(([, things]) => things.length).map(([title, things], at) => {
       const id = `${this.name}-group-${at}`;
@@ -640,6 +642,14 @@ class Figure {
     }
     this.showAngles(this.state.angles);
     this.drawPresets();
+    this.tellMoved();
+  }
+
+  tellMoved() {
+    const pose = JSON.stringify(tidy(this.state.angles));
+    if (pose === this.toldPose) return;
+    this.toldPose = pose;
+    this.el.dispatchEvent(new CustomEvent(MOVED, { bubbles: true }));
   }
 
   // After a movement: if the figure has left the picture, the eye steps back until it is seen again.
@@ -813,6 +823,7 @@ class Figure {
     this.drawPresets();
     if (!this.view?.motion) this.showAngles(this.state.angles);
     this.label();
+    this.tellMoved();
   }
 
   // What the patterns on the skin mean, and where they are.
@@ -934,22 +945,6 @@ class Figure {
       // The kernel is gone; the figure goes on without it.
     }
   }
-}
-
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-// Whole degrees, and only those that are not 0: the same pose is the same object.
-function tidy(angles) {
-  return Object.fromEntries(Object.entries(angles).map(([name, value]) => [name, Math.round(10 * value) / 10])
-    .filter(([, value]) => value !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function same(a, b) {
-  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return a === b;
-  const [one, other] = [Object.keys(a), Object.keys(b)];
-  return one.length === other.length && one.every((key) => same(a[key], b[key]));
 }
 
 // A number from 0 to 1 that is always the same for the same name.

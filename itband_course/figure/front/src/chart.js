@@ -1,5 +1,8 @@
-// A chart whose point a student moves, alone or together with the moving figure. No build, no library, no network.
-// The kernel gives the numbers; whatever moves, moves without it, and it hears of it once all rests.
+// A chart whose point a student moves, alone or together with the moving figure. The kernel gives the numbers; whatever
+// moves, moves without it, and it hears of it once all rests.
+
+import { button, capital, element, keepKeys, put } from "./dom.js";
+import { MOVED, same, tidy } from "./pose.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const REST_MS = 400;
@@ -7,7 +10,6 @@ const LETTER = 7.1; // pixels of a letter of 13 px, on average
 const LEADING = 16;
 const MOST_KEPT = 3;
 const MOST_TICKS = 8;
-const MOVED = "itband-moved"; // told on a figure when a chart has moved it
 const THIN = "\u202f";
 
 function render({ model, el }) {
@@ -399,15 +401,13 @@ class Chart {
     if (this.over || ref !== this.model.get("figure")) return;
     this.figure = figure;
     const look = () => this.meet().then(() => this.read());
-    const soon = (event) => {
-      const stage = event.target.closest?.(".itband-figure");
-      if (!stage || (this.stages.length && !this.stages.includes(stage))) return;
-      requestAnimationFrame(() => (this.stages.includes(stage) ? this.read() : look()));
+    const moved = ({ target }) => {
+      if (!this.stages.length) look();
+      else if (this.stages.includes(target)) requestAnimationFrame(() => this.read());
     };
     // As long as any pointer is down, on figure or chart, a hand may go on: nobody tells the kernel.
     const hand = ({ type }) => { this.down = type === "pointerdown"; };
-    const events = [...["input", "click", "keydown", MOVED].map((type) => [type, soon]),
-      ...["pointerdown", "pointerup", "pointercancel"].map((type) => [type, hand])];
+    const events = [[MOVED, moved], ...["pointerdown", "pointerup", "pointercancel"].map((type) => [type, hand])];
     for (const [type, act] of events) document.addEventListener(type, act, true);
     figure.on("change:state", look);
     this.unfollow = () => {
@@ -450,13 +450,9 @@ class Chart {
     const names = this.model.get("names");
     const angles = { ...state.angles };
     for (const own of [this.axis.angle, ...this.axis.also]) if (names[own]) angles[names[own]] = this.x;
-    const live = this.stages.filter((el) => el.itbandFigure?.setAngles);
-    if (isHeld && live.length) {
-      for (const el of live) {
-        el.itbandFigure.setAngles(angles);
-        el.dispatchEvent(new CustomEvent(MOVED, { bubbles: true }));
-      }
-    } else this.figure.set("state", { ...state, angles: tidy(angles) });
+    const live = this.stages.filter((el) => el.itbandFigure);
+    if (isHeld && live.length) for (const el of live) el.itbandFigure.moveTo(angles);
+    else this.figure.set("state", { ...state, angles: tidy(angles) });
   }
 
   rest(by) {
@@ -473,11 +469,8 @@ class Chart {
     if (by === "figure") this.tell(this.says());
     try {
       if (this.figure && by !== "figure") {
-        // The figure's own slider tells it that a movement is over: it says so, and steps back if the leg has left the picture.
-        if (by === "hand") {
-          const name = this.model.get("names")[this.axis.angle];
-          for (const el of this.stages) el.querySelector(`input[id$="-angle-${name}"]`)?.dispatchEvent(new Event("change"));
-        }
+        // The movement is over: the eye steps back if the leg has left the picture.
+        if (by === "hand") for (const el of this.stages) el.itbandFigure?.settle();
         const state = this.state();
         this.figure.set("state", { ...state, angles: tidy(state.angles) });
         this.figure.save_changes();
@@ -492,19 +485,6 @@ class Chart {
 }
 
 // ---------------------------------------------------------------------- helpers
-
-function element(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
-function button(words, act, attributes = {}) {
-  const made = element("button", { type: "button", ...attributes }, words);
-  made.addEventListener("click", act);
-  return made;
-}
 
 function shape(tag, attributes) {
   const node = document.createElementNS(SVG, tag);
@@ -522,10 +502,6 @@ function write(x, y, words, more = {}) {
   return node;
 }
 
-function put(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
 function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }
@@ -537,10 +513,6 @@ function number(value) {
 
 function whole(value) {
   return String(Math.round(value) + 0).replace("-", "−");
-}
-
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function wrapped(words, letters) {
@@ -576,34 +548,6 @@ function spread(wanted, sizes, top, bottom) {
     if (!moved) break;
   }
   return places;
-}
-
-// As the figure writes a pose: only what is not 0, in one order.
-function tidy(angles) {
-  return Object.fromEntries(Object.entries(angles).map(([name, value]) => [name, Math.round(10 * value) / 10])
-    .filter(([, value]) => value !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function same(a, b) {
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
-}
-
-// Keys pressed in the chart are the chart's. JupyterLab leaves alone what carries this attribute; Notebook 7 listens after it.
-function keepKeys(el) {
-  const isOurs = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
-  const first = (event) => {
-    if (el.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", isOurs(event));
-  };
-  const last = (event) => {
-    if (isOurs(event)) event.stopPropagation();
-  };
-  window.addEventListener("keydown", first, true);
-  el.addEventListener("keydown", last);
-  return () => {
-    window.removeEventListener("keydown", first, true);
-    el.removeEventListener("keydown", last);
-  };
 }
 
 export default { render };
