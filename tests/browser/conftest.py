@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import FLAGS, WHAT_TO_DO, find_chromium
+from chromium import FLAGS, WEBGL, WHAT_TO_DO, find_chromium
 from course_kit import REPOSITORY
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -20,6 +20,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def drawing(chromium: Browser) -> Iterator[Browser]:
+    """Another one, that draws moving figures."""
+    browser = chromium.browser_type.launch(executable_path=find_chromium(), args=WEBGL)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Charts in a real JupyterLab: the point moves by mouse and key, alone and with the leg, without the kernel."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import FLAGS, find_chromium
 from lab import DARK, Notebook, jupyter
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
@@ -16,15 +14,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from itband_course.figure.bundled import FOLDER, NOT_BUILT
 
-# Drawing without a graphics card takes minutes where other work shares the machine: part of make soak.
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(os.environ.get("ITBAND_SOAK") != "1", reason="make soak"),
-]
+pytestmark = pytest.mark.browser
 
-# Drawn by the processor, so that every machine can: a headless browser starts no WebGL without these.
-WEBGL = [flag for flag in FLAGS if flag != "--disable-gpu"]
-WEBGL += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 LINKED = """
 from itband_course import show_leg
 from itband_course.figure.leg_charts import band_before_knee, band_length_by_knee
@@ -94,7 +85,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def lab(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, str, Path]]:
+def lab(drawing: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, str, Path]]:
     assert (FOLDER / "figure.js").exists(), NOT_BUILT
     scratch = tmp_path_factory.mktemp("charts")
     folder = scratch / "desk"
@@ -105,10 +96,8 @@ def lab(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "alone.ipynb": [ALONE + "hip", "band_length_by_drop()", ""],
     }.items():
         write(new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata=kernel), folder / name)
-    browser = chromium.browser_type.launch(executable_path=find_chromium(), args=WEBGL)
     with jupyter(folder, scratch / "jupyter") as address:
-        yield browser, address, scratch / "jupyter/config/lab/user-settings"
-    browser.close()
+        yield drawing, address, scratch / "jupyter/config/lab/user-settings"
 
 
 def test_leg_and_charts_move_one_another(lab: tuple[Browser, str, Path], shots: Path) -> None:

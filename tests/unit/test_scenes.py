@@ -16,6 +16,17 @@ def test_a_leg_opens_in_the_pose_that_is_asked_for_with_a_button_for_every_other
     assert figure.plate.startswith("data:image/png;base64,")
 
 
+def test_a_lesson_names_the_poses_and_angles_that_it_has_a_task_for() -> None:
+    figure = show_leg("ober", positions=["ober", "modified-ober"], movements=["knee_flexion"])
+    assert [preset["id"] for preset in figure.presets] == ["ober", "modified-ober"]
+    assert [movement["id"] for movement in figure.movements] == ["knee_flexion"]
+    assert show_leg(positions=[]).presets == []
+    with pytest.raises(FigureError, match="no pose «sitting»"):
+        show_leg(positions=["sitting"])
+    with pytest.raises(FigureError, match="no angle «knee»"):
+        show_leg(movements=["knee"])
+
+
 def test_every_structure_of_the_leg_is_told_with_its_sources_by_author_and_year() -> None:
     told = show_leg().structures
     assert set(told) == set(leg.structures())
