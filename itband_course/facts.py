@@ -57,7 +57,7 @@ def references() -> dict[str, Reference]:
 
 
 Verdict = Literal["supported", "plausible", "disputed", "outdated", "wrong", "convention", "opinion", "commercial"]
-VERDICT_WORDS: dict[Verdict, str] = {
+SURENESS_WORDS: dict[Verdict, str] = {
     "supported": "well supported",
     "plausible": "plausible",
     "disputed": "disputed",
@@ -80,7 +80,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     topic : str
         ``anatomy``.
     verdict : str
-        One of `VERDICT_WORDS`.
+        One of `SURENESS_WORDS`.
     statement, why : str
         The claim in the course's words, and the reason of the verdict.
     conflicts : list of str

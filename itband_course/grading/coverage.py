@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 
-from itband_course.facts import VERDICT_WORDS, Claim, claims
+from itband_course.facts import SURENESS_WORDS, Claim, claims
 
 LESSONS = {
     "01_anatomy": ("anatomy", "function"),
@@ -93,8 +93,8 @@ def _problems(cell: Any) -> Iterator[str]:
 
 def _missing(claim: Claim, text: str) -> Iterator[str]:
     plain = text.replace("'", "’").lower()
-    if VERDICT_WORDS[claim.verdict] not in plain:
-        yield f"the cell on {claim.id} does not say «{VERDICT_WORDS[claim.verdict]}»."
+    if SURENESS_WORDS[claim.verdict] not in plain:
+        yield f"the cell on {claim.id} does not say «{SURENESS_WORDS[claim.verdict]}»."
     if claim.sources and not any(key in text for key in claim.sources):
         yield f"the cell on {claim.id} cites none of its sources ({', '.join(claim.sources)})."
 
