@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from itband_course.facts import VERDICT_WORDS, claims, references
+from itband_course.facts import SURENESS_WORDS, claims, references
 from itband_course.grading.coverage import LESSONS, cell_problems, coverage
 
 
@@ -19,7 +19,7 @@ def test_every_claim_has_a_lesson_that_teaches_its_topic_and_a_verdict_in_words(
     topics = [topic for of_lesson in LESSONS.values() for topic in of_lesson]
     assert len(topics) == len(set(topics))
     assert {claim.topic for claim in claims().values()} == set(topics)
-    assert {claim.verdict for claim in claims().values()} <= set(VERDICT_WORDS)
+    assert {claim.verdict for claim in claims().values()} <= set(SURENESS_WORDS)
 
 
 def test_claims_that_contradict_each_other_name_each_other_and_sources_exist() -> None:
