@@ -64,7 +64,7 @@ nbval: $(VENV)/.test
 
 unit: $(VENV)/.test
 	@$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest tests -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest tests -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 tidy: $(VENV)/.test
 	$(BIN)/ruff check --fix .

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,21 @@ from course_tools import Class
 
 # nbgrader calls `alembic` by name, and kernels their interpreter.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first, and beside each that opens a browser one that does not.
+
+    Workers take files in this order: so two browsers seldom share the machine, and all workers end at about one time.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    with_browser = [path for path in files if path.parent.name == "browser"]
+    long = [path for path in files if path.parent.name in ("course", "submissions")]
+    others = [path for path in files if path not in {*with_browser, *long}]
+    pairs = chain.from_iterable(zip_longest(with_browser, long))
+    items[:] = [item for path in (*pairs, *others) if path is not None for item in files[path]]
 
 
 @pytest.fixture(scope="session")

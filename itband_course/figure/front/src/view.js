@@ -18,16 +18,19 @@ const SLOW_MS = 45;
 const FOLLOWS_MS = 800;
 const FINE_AFTER_MS = 120;
 const STEEP = 85;
-// From the inside out. What lies further out is painted later where it is clear.
 // Meshes of one person still overlap by a little: so many metres the outer one is taken to lie nearer.
 const ABOVE = { band: 0.002, skin: 0.012, cloth: 0.016, drape: 0.022 };
+// The leg alone has no cloth that must lie on its skin. In deep bends groin and calf are drawn into one another by up to
+// 38 mm, and none of that may come through.
+const ABOVE_ALONE = { ...ABOVE, skin: 0.04 };
+// From the inside out. What lies further out is painted later where it is clear.
 const DEPTH = ["bones", "deep", "vessels", "drawn", "superficial", "band", "skin"];
 
 const eased = (t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2);
 const mixed = (a, b, t) => a + (b - a) * t;
 const around = (degrees) => ((((degrees + 180) % 360) + 360) % 360) - 180;
 
-const above = (part) => ABOVE[part.head.tissue === "cloth" ? part.head.layer : part.head.tissue] ?? 0;
+const above = (part, heights) => heights[part.head.tissue === "cloth" ? part.head.layer : part.head.tissue] ?? 0;
 
 function calm() {
   return globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? false;
@@ -70,6 +73,7 @@ export class View {
     const bones = this.rig.header.bones.map(() => new Bone());
     this.skeleton = new Skeleton(bones, bones.map(() => new Matrix4()));
     this.pose = this.rig.pose({});
+    this.heights = this.rig.parts.some((part) => part.head.tissue === "cloth") ? ABOVE : ABOVE_ALONE;
     for (const part of this.rig.parts) {
       const both = ["skin", "cloth"].includes(part.head.tissue);
       const mesh = this.mesh(part, material("solid", this.marks, both));
@@ -90,7 +94,7 @@ export class View {
     made.bind(this.skeleton, new Matrix4());
     made.matrixAutoUpdate = false;
     made.userData.depth = DEPTH.indexOf(part.head.layer);
-    look.uniforms.nearer.value = above(part);
+    look.uniforms.nearer.value = above(part, this.heights);
     this.root.add(made);
     return made;
   }
@@ -400,7 +404,7 @@ export class View {
       const { points, low, high } = this.points(part);
       if (!crosses(low, high, origin, direction)) continue;
       const hit = meets(part, points, origin, direction);
-      if (hit) hit.distance -= above(part);
+      if (hit) hit.distance -= above(part, this.heights);
       if (hit && (best === null || hit.distance < best.distance)) best = { ...hit, part };
     }
     if (!best || best.part.head.tissue === "cloth") return null;
