@@ -5,7 +5,7 @@ of the knees, by ``tools/leg/build_knee_map.py``, have the places that lie too n
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from xml.sax.saxutils import escape
@@ -18,8 +18,14 @@ from itband_course.body.positions import BodyError
 from itband_course.colours import Theme
 
 Ring = list[tuple[int, int]]
+Box = tuple[int, int, int, int]
 SKIN, CLOTH = ("#e3c4ac", "#b08d77"), ("#7d97a3", "#4f6772")
 """What skin and cloth look like on a light and on a dark ground."""
+
+
+MARGIN, NEAR, AIR = 40, 120, 6
+"""Units of the map, of the whole body millimetres, that are shown around the places that matter; from where on the
+body's own border is shown rather than a cut; what is left beside that border."""
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +68,7 @@ class View(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     title: str
-    box: tuple[int, int, int, int]
+    box: Box
     outline: list[Ring]
     cloth: dict[str, list[Ring]]
     regions: list[Place]
@@ -175,18 +181,48 @@ def area(rings: list[Ring]) -> float:
     return abs(total)
 
 
+def cut_to(names: Iterable[str], places: Collection[str]) -> dict[str, Box]:
+    """Return what of some views to show, so that all the places are seen: left, top, width, height in units of the map.
+
+    All views are cut at the same height, so that they stand side by side at one scale.
+    """
+    shown = {name: _view(name) for name in names}
+    rings = {
+        name: [ring for one in view.regions if one.id in places for ring in one.rings] for name, view in shown.items()
+    }
+    heights = [y for here in rings.values() for ring in here for _, y in ring]
+    top = min(heights, default=0) - MARGIN
+    bottom = max(heights, default=0) + MARGIN
+    boxes = {}
+    for name, view in shown.items():
+        left, upper, width, height = view.box
+        above, below = max(upper, top), min(upper + height, bottom)
+        across = [x for ring in rings[name] for x, _ in ring]
+        body_across = [x for ring in view.outline for x, y in ring if above <= y <= below]
+        low = max(left, _edge(min(across, default=left), min(body_across, default=left), -1))
+        high = min(left + width, _edge(max(across, default=left + width), max(body_across, default=left + width), 1))
+        boxes[name] = (low, above, high - low, below - above)
+    return boxes
+
+
+def _edge(places: int, outline: int, side: int) -> int:
+    """Return where a view is cut on one side: at the body's border if that is near, else a margin beside the places."""
+    return outline + side * AIR if abs(outline - places) <= NEAR else places + side * MARGIN
+
+
 def path(rings: list[Ring]) -> str:
     """Return rings as the ``d`` of an SVG path, to be filled by the even-odd rule."""
     return "".join("M" + "L".join(f"{x} {y}" for x, y in ring) + "Z" for ring in rings)
 
 
-def svg(
+def svg(  # noqa: PLR0913 - one argument for each thing that a picture shows
     view: str,
     marks: Mapping[str, str] | None = None,
     *,
     theme: Theme = "light",
     title: str = "",
     words: Mapping[str, str] | None = None,
+    box: Box | None = None,
 ) -> str:
     """Return a view as a picture that stands alone, with places marked.
 
@@ -203,6 +239,8 @@ def svg(
         What the picture finds or asks, in one sentence; the name of the view where empty.
     words : mapping of str to str, optional
         What a meaning is called in the description: ``{"accent": "chosen"}``. Without it, the meaning itself.
+    box : (int, int, int, int), optional
+        What of the view to show, see `cut_to`; such a picture has a ground of its own, for pages of either theme.
 
     Returns
     -------
@@ -225,7 +263,7 @@ def svg(
     key = hashlib.sha256(repr((view, sorted(marks.items()), theme, title, sorted(words.items()))).encode()).hexdigest()[
         :10
     ]
-    left, top, width, height = shown.box
+    left, top, width, height = box or shown.box
     heading = title or f"The body, {shown.title}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t{key} d{key}" '
@@ -233,6 +271,10 @@ def svg(
         f'<title id="t{key}">{escape(heading)}</title>',
         f'<desc id="d{key}">{escape(described(view, marks, words))}</desc>',
     ]
+    if box:
+        parts.append(
+            f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{colours.shown("panel", theme)}"/>'
+        )
     if "no-go" in marks.values():
         colour = colours.shown("no-go", theme)
         parts.append(

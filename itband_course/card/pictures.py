@@ -9,9 +9,6 @@ from typing import Any
 
 from itband_course import colours
 
-MARGIN, NEAR, AIR = 40, 120, 6
-"""Units of the map, of the whole body millimetres, that are shown around the places that can be chosen; from where on
-the body's own border is shown rather than a cut; what is left beside that border."""
 SMALL = 0.03
 """A place is hard to hit if it is narrower than this part of the picture's height."""
 TURNED = {
@@ -52,25 +49,16 @@ def picture(question: dict[str, Any]) -> dict[str, Any]:
     if not shown:
         return {}
     places = {name: [place for place in view.regions if place.id in offered] for name, view in shown.items()}
-    # All views are cut at the same height, so that they stand side by side at one scale.
-    heights = [y for here in places.values() for place in here for ring in place.rings for _, y in ring]
-    top = min(heights, default=0) - MARGIN
-    bottom = max(heights, default=0) + MARGIN
     views = []
-    for name, view in shown.items():
-        left, upper, width, height = view.box
-        above, below = max(upper, top), min(upper + height, bottom)
-        across = [x for place in places[name] for ring in place.rings for x, _ in ring]
-        body_across = [x for ring in view.outline for x, y in ring if above <= y <= below]
-        low = max(left, _edge(min(across, default=left), min(body_across, default=left), -1))
-        high = min(left + width, _edge(max(across, default=left + width), max(body_across, default=left + width), 1))
+    for name, (left, top, width, height) in body.cut_to(shown, offered).items():
+        view = shown[name]
         views.append(
             {
                 "title": view.title[0].upper() + view.title[1:],
                 "turned": TURNED.get(name, ""),
                 "shows": body.shows(name),
                 "credit": body.credit(name),
-                "box": [low, above, high - low, below - above],
+                "box": [left, top, width, height],
                 "outline": _path(view.outline),
                 "top": _path(view.cloth["top"]),
                 "shorts": _path(view.cloth["shorts"]),
@@ -79,7 +67,7 @@ def picture(question: dict[str, Any]) -> dict[str, Any]:
                         "id": place.id,
                         "path": _path(place.rings),
                         "at": list(place.label),
-                        "small": body.area(place.rings) ** 0.5 < SMALL * (below - above),
+                        "small": body.area(place.rings) ** 0.5 < SMALL * height,
                     }
                     for place in sorted(places[name], key=lambda place: -body.area(place.rings))
                 ],
@@ -93,11 +81,6 @@ def picture(question: dict[str, Any]) -> dict[str, Any]:
         for dark in (0, 1)
     ]
     return {"paint": paint, "views": views}
-
-
-def _edge(places: int, outline: int, side: int) -> int:
-    """Return where a view is cut on one side: at the body's border if that is near, else a margin beside the places."""
-    return outline + side * AIR if abs(outline - places) <= NEAR else places + side * MARGIN
 
 
 def _path(rings: list[list[tuple[int, int]]]) -> str:

@@ -21,6 +21,7 @@ from itband_course.explaining import chosen, explained, standing, standing_marke
 from itband_course.facts import reading
 from itband_course.grading.casebook import NO_RESPONSE
 from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
+from itband_course.grading.places import drawn_places
 from itband_course.grading.scoring import Result
 from itband_course.grading.submitted import printable
 from itband_course.kinds.base import Points, points_text
@@ -182,6 +183,7 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
         "chose": result.chose,
         "reason": result.score.reason,
         "chosen": chosen(result.score),
+        "places": drawn_places(result.question, made, key),
         "key": explained(note for note in worth_telling(key, made) if note not in made),
         "reading": reading(result.sources),
     }
