@@ -1,17 +1,38 @@
 """A hands-on course on the iliotibial band: the names that its notebooks use.
 
 `ask` draws a question card, `close_stage` ends a part of a case, `hand_in` ends the case, `practice` draws a card that
-explains itself; `show_leg` and `show_client` draw a figure that moves. They load what they need when they are first
-called, so that importing the course costs a notebook next to nothing.
+explains itself; `show_leg` and `show_client` draw a figure that moves. `abduction_by_hip`, `band_before_knee`,
+`band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a leg, so that each
+moves the other. They load what they need when they are first called, so that importing the course costs a notebook
+next to nothing.
 """
 
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["ask", "close_stage", "hand_in", "practice", "show_client", "show_leg"]
+__all__ = [
+    "abduction_by_hip",
+    "ask",
+    "band_before_knee",
+    "band_length_by_drop",
+    "band_length_by_knee",
+    "close_stage",
+    "hand_in",
+    "practice",
+    "show_client",
+    "show_leg",
+    "side_by_side",
+]
 
 if TYPE_CHECKING:
     from itband_course.asking import ask, close_stage, hand_in
+    from itband_course.figure.leg_charts import (
+        abduction_by_hip,
+        band_before_knee,
+        band_length_by_drop,
+        band_length_by_knee,
+    )
+    from itband_course.figure.linked import side_by_side
     from itband_course.figure.scenes import show_client, show_leg
     from itband_course.practising import practice
 
@@ -26,6 +47,14 @@ def __getattr__(name: str) -> Any:
         from itband_course.figure import scenes
 
         return getattr(scenes, name)
+    if name == "side_by_side":
+        from itband_course.figure import linked
+
+        return linked.side_by_side
+    if name in ("abduction_by_hip", "band_before_knee", "band_length_by_drop", "band_length_by_knee"):
+        from itband_course.figure import leg_charts
+
+        return getattr(leg_charts, name)
     if name in __all__:
         from itband_course import asking
 

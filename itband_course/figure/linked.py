@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 import traitlets
-from ipywidgets import widget_serialization
+from ipywidgets import Box, Layout, widget_serialization
 from msgspec import Struct
 from numpy.typing import NDArray
 
@@ -326,6 +326,13 @@ class Chart(widgets.Widget):
         self.figure = figure
         return self
 
+    def stand_where(self, figure: Figure) -> None:
+        """Stand where a linked figure stands, as the browser does once both are drawn."""
+        angles = {own: float(figure.state["angles"].get(there, 0.0)) for own, there in self.names.items()}
+        x = self._told.x
+        self.x = min(max(angles[x.angle], x.low), x.high)
+        self.pose = {name: angles[name] for name in self._told.angles if angles.get(name)}
+
     def values(self, x: float | None = None, **pose: float) -> dict[str, float]:
         """Return what each line that carries a point says, by its id, in the unit of the y axis.
 
@@ -373,6 +380,58 @@ class Chart(widgets.Widget):
         """Return the chart as it stands, unless it has become too large to be kept in a notebook."""
         picture = static_svg(self)
         return {"image/svg+xml": picture} if len(picture.encode()) <= LARGEST_PICTURE else {}
+
+
+class SideBySide(Box):
+    """A figure and a chart that move one another: beside one another where there is room, else one below the other.
+
+    Parameters
+    ----------
+    figure : Figure
+    chart : Chart
+        Linked to the figure by this.
+    angle : str
+        As for `Chart.link_to`.
+    """
+
+    def __init__(self, figure: Figure, chart: Chart, angle: str = "") -> None:
+        self.figure, self.chart = figure, chart.link_to(figure, angle)
+        chart.stand_where(figure)
+        # Both are as wide as their place lets them be, and ask for no width of their own: so each gets one here.
+        figure.layout = Layout(flex="1 1 20rem", min_width="0")
+        chart.layout = Layout(flex="1 1 24rem", min_width="0")
+        super().__init__(
+            [figure, chart],
+            layout=Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="0 2rem", overflow="visible"),
+        )
+
+    def __repr__(self) -> str:
+        return f"{self.figure!r}. {self.chart!r}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data = dict(super()._repr_mimebundle_(**kwargs))
+        data["text/plain"] = f"{self.figure.text()}\n\n{self.chart.text()}"
+        return data | {"image/svg+xml": static_svg(self.chart)}
+
+
+def side_by_side(figure: Figure, chart: Chart, angle: str = "") -> SideBySide:
+    """Return a figure with a chart beside it: moving the joint moves the chart's point, and the other way round.
+
+    Parameters
+    ----------
+    figure : Figure
+        What `show_leg` or `show_client` returned.
+    chart : Chart
+        One of `itband_course.figure.leg_charts`. Its point goes where the figure stands.
+    angle : str
+        The figure's angle that the chart's x axis is: ``knee_flexion_r`` of a client. Without it the chart's own.
+
+    Raises
+    ------
+    ChartError
+        If the figure has no such angle.
+    """
+    return SideBySide(figure, chart, angle)
 
 
 class _Told:

@@ -328,7 +328,9 @@ class Figure(widgets.Widget):
         return self.structures.get(wanted, {}).get("name") or self._known.names[wanted]
 
     def _pose(self, angles: Mapping[str, float]) -> str:
-        titles = {movement["id"]: movement["title"].lower() for movement in self.movements}
+        # What has no slider is part of the pose too.
+        titles = {movement.id: movement.title.lower() for movement in MOVEMENTS.values()}
+        titles |= {movement["id"]: movement["title"].lower() for movement in self.movements}
         said = [
             f"{titles[name]} {angle:g}°".replace("-", "−") for name, angle in angles.items() if name in titles and angle
         ]

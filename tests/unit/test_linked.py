@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from itband_course import show_client, show_leg
+from itband_course import show_client, show_leg, side_by_side
 from itband_course.facts import references
 from itband_course.figure import leg_charts
 from itband_course.figure.leg_charts import ABDUCTORS, CHARTS, FOOT_STRIKE, PEDAL, ULTRASOUND, ZONE, axis_crossing
@@ -266,6 +266,30 @@ def test_a_chart_is_linked_to_a_leg_and_to_one_side_of_a_client() -> None:
         "hip_adduction": "hip_adduction_l",
         "hip_rotation": "hip_rotation_l",
     }
+
+
+def test_beside_a_leg_a_chart_stands_where_the_leg_stands() -> None:
+    leg = show_leg("single-leg-squat", movements=["knee_flexion"])
+    both = side_by_side(leg, leg_charts.band_length_by_drop())
+    assert both.children == (leg, both.chart)
+    assert both.chart.figure is leg
+    angles = pose("single-leg-squat").angles
+    assert both.chart.x == angles["hip_adduction"]
+    assert both.chart.pose == {name: angles[name] for name in ("hip_flexion", "hip_rotation", "knee_flexion")}
+    beyond = side_by_side(show_leg("ely"), leg_charts.band_before_knee())
+    assert beyond.chart.x == 90, "the chart ends before the leg does"
+    client = show_client("standing", build="woman-young", positions=["standing"])
+    assert side_by_side(client, leg_charts.band_before_knee(), "knee_flexion_l").chart.names == {
+        "knee_flexion": "knee_flexion_l"
+    }
+
+
+def test_a_saved_notebook_holds_a_leg_and_the_chart_beside_it_in_words_and_as_a_picture() -> None:
+    both = side_by_side(show_leg(), leg_charts.band_before_knee())
+    data = both._repr_mimebundle_()
+    assert data["text/plain"] == f"{both.figure.text()}\n\n{both.chart.text()}"
+    assert data["image/svg+xml"] == static_svg(both.chart)
+    assert "application/vnd.jupyter.widget-view+json" in data
 
 
 def small(**changes: object) -> Chart:
