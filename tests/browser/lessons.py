@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chromium import FLAGS, find_chromium
 from course_kit import REPOSITORY
 from lab import Notebook, jupyter
 from nbformat import read
@@ -15,10 +14,6 @@ from playwright.sync_api import Browser, Locator, expect
 
 from itband_course.practising import practice_questions
 from itband_course.questions import kind_of, samples, split
-
-# Drawn by the processor: a headless browser starts no WebGL without these.
-WEBGL = [flag for flag in FLAGS if flag != "--disable-gpu"]
-WEBGL += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 
 class Lesson:
@@ -119,26 +114,25 @@ class Lesson:
 
 
 @contextmanager
-def opened(name: str, chromium: Browser, scratch: Path) -> Iterator[Lesson]:
+def opened(name: str, drawing: Browser, scratch: Path) -> Iterator[Lesson]:
     """Open a lesson in a JupyterLab of its own until the block ends.
 
     Parameters
     ----------
     name : str
         Of its notebook: ``01_anatomy.ipynb``.
-    chromium : Browser
-        Whose kind of browser is started, with WebGL.
+    drawing : Browser
+        One that draws moving figures.
     scratch : Path
         A folder for the copy that is opened.
     """
     folder = scratch / "notebooks"
     folder.mkdir()
     shutil.copy(REPOSITORY / "notebooks" / name, folder / name)
-    browser = chromium.browser_type.launch(executable_path=find_chromium(), args=WEBGL)
     with jupyter(folder, scratch / "jupyter") as address:
-        page = browser.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB").new_page()
+        page = drawing.new_page(viewport={"width": 1280, "height": 1000}, locale="en-GB")
         page.set_default_timeout(30_000)
         notebook = Notebook(page, address, name)
         notebook.open()
         yield Lesson(notebook, read(folder / name, as_version=4).cells)
-    browser.close()
+        page.close()

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def lesson(chromium: Browser, tmp_path: Path) -> Iterator[Lesson]:
-    with opened("02_mechanics.ipynb", chromium, tmp_path) as found:
+def lesson(drawing: Browser, tmp_path: Path) -> Iterator[Lesson]:
+    with opened("02_mechanics.ipynb", drawing, tmp_path) as found:
         yield found
 
 
