@@ -76,10 +76,11 @@ class Lesson:
         card.scroll_into_view_if_needed()
         answer = card.locator(".itband-answer")
         if kind.name == "one-of":
+            ids = [choice.id for choice in question.choices]
             answer.locator("input").first.focus()
-            keys.press("Space")
-            for _ in range([choice.id for choice in question.choices].index(value)):
-                keys.press("ArrowDown")
+            for key, choice in zip(["Space", *["ArrowDown"] * len(ids)], ids[: ids.index(value) + 1], strict=False):
+                keys.press(key)
+                expect(answer.locator("input:checked")).to_have_value(choice)
         elif kind.name in ("many-of", "hotspot"):
             for choice in value:
                 answer.locator(f"input[value='{choice}']").focus()
@@ -104,8 +105,10 @@ class Lesson:
             keys.press("Enter")
 
     def expect_no_harm(self) -> None:
-        """See no traceback and no warning; and no key has reached JupyterLab, which would have changed cells."""
+        """See no traceback and no warning, no id twice; and no key has reached JupyterLab, which would change cells."""
         page = self.page
+        ids = page.evaluate("[...document.querySelectorAll('[id^=itband]')].map((element) => element.id)")
+        assert len(ids) == len(set(ids)), "a label would speak of another figure's slider"
         assert page.locator(".jp-OutputArea-output[data-mime-type*='stderr']").count() == 0
         assert page.locator(".jp-OutputArea-output[data-mime-type*='error']").count() == 0
         assert page.locator(".itband-figure[data-state=failed]").count() == 0

@@ -26,7 +26,6 @@ const NO_PICTURE = "This browser cannot draw the moving figure (WebGL did not st
   + "lists, positions and texts work as ever.";
 const NO_PLATE = "This browser cannot draw the moving figure (WebGL did not start). Lists, positions and texts below work "
   + "as ever. To see it move, open the notebook in a current Chrome, Edge, Firefox or Safari.";
-let figures = 0;
 
 function render({ model, el }) {
   const figure = new Figure(model, el);
@@ -38,7 +37,8 @@ class Figure {
   constructor(model, el) {
     this.model = model;
     this.el = el;
-    this.name = `itband-figure-${(figures += 1)}`;
+    // Each figure of a page has a copy of this script: a count would begin anew with each, and ids would stand twice.
+    this.name = `itband-figure-${Math.random().toString(36).slice(2, 9)}`;
     this.state = structuredClone(model.get("state"));
     this.picks = model.get("picked")?.count ?? 0;
     this.cleanups = [];
