@@ -167,10 +167,8 @@ class Advice(Struct, frozen=True):
 
     def lines(self) -> list[str]:
         """Return the advice as sentences: both decisions, then each rule with its reason."""
-        said = [
-            f"Your hands today: {LEVELS['hands'][self.hands]}.",
-            f"Who else, and how soon: {LEVELS['who'][self.who]}.",
-        ]
+        decided: dict[Scale, str] = {"hands": self.hands, "who": self.who}
+        said = [f"{title}: {LEVELS[scale][decided[scale]]}." for scale, title in TITLES.items()]
         for one in self.applied:
             said.append(f"{'; '.join(one.because)}. {one.says}{' ' + one.tell if one.tell else ''}")
         return said
