@@ -119,7 +119,8 @@ def _faults(question: AuthoredTriage, advice: Advice, differs: bool) -> Iterator
         deciding = ", ".join(f"«{one.name}»" for one in advice.applied if one.decides) or "no rule at all"
         yield (
             f"its key says {question.key.hands}, {question.key.who}; the safety rules say {advice.hands}, "
-            f"{advice.who}, because of {deciding}. Mend the key or the findings, or say why they differ: judgement, judgement_source."
+            f"{advice.who}, because of {deciding}. Mend the key or the findings, or say why they differ: judgement, "
+            "judgement_source."
         )
     if not differs and (note or source):
         yield "it has a judgement, and its key says what the safety rules say: take the judgement out."
