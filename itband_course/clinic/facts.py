@@ -121,7 +121,7 @@ class SpecialTest(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
     Parameters
     ----------
     position : str
-        Of the body, one of `body.positions`; empty where the figure has none.
+        Of the body, one of `body.positions`, at the start or where it is read; empty where the figure has none.
     client, hands : str
         How the client lies, sits or stands; where the therapist is and what the hands do.
     steps : list of Step
@@ -284,7 +284,7 @@ class Rule(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
     no_go, exclude, conflicts
         Areas, techniques and tests left out; ids of disputes that the rule touches.
     row : str
-        Words of the safety table that it speaks for; empty where it comes from elsewhere.
+        Line of the safety table that it speaks for; empty where it comes from elsewhere.
     """
 
     when: list[str] = []

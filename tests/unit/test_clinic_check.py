@@ -1,4 +1,4 @@
-"""`itband check` on the clinic: facts without source, and keys that differ from the safety rules, with a note or not."""
+"""`itband check` on the clinic: facts without source, and keys that differ from the safety rules."""
 
 from dataclasses import dataclass
 from pathlib import Path
