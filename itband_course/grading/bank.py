@@ -98,7 +98,7 @@ class Bank:
         return [entry.canary for entry in self.entries()]
 
     def secrets(self) -> list[str]:
-        """Return every text that is for instructors only: reasons, misconceptions, mark schemes, exemplars."""
+        """Return every text for instructors only: reasons, misconceptions, judgements, mark schemes, exemplars."""
         found = [text for question in self.questions.values() for text in _said(msgspec.to_builtins(question))]
         for note in self.notes.values():
             found += [criterion.text for criterion in note.criterion] + [forfeit.text for forfeit in note.forfeit]
@@ -112,10 +112,10 @@ class Bank:
 
 
 def _said(value: Any) -> Iterator[str]:
-    """Yield every reason and misconception in an authored question, whatever its kind."""
+    """Yield every reason, misconception and judgement in an authored question, whatever its kind."""
     if isinstance(value, dict):
         for name, item in value.items():
-            if name in ("reason", "misconception") and isinstance(item, str):
+            if name in ("reason", "misconception", "judgement") and isinstance(item, str):
                 yield item
             else:
                 yield from _said(item)

@@ -12,6 +12,7 @@ from itband_course.grading import authoring
 from itband_course.grading import bank as bank_
 from itband_course.grading import regrade as regrading
 from itband_course.grading.bank import BankError
+from itband_course.grading.clinic_check import clinic_check
 from itband_course.grading.configured import gradebook_url
 from itband_course.grading.course import CaseFault, Course
 from itband_course.grading.coverage import coverage
@@ -39,9 +40,13 @@ def check(course: Course, _chosen: argparse.Namespace) -> int:
     """List what to mend."""
     lessons = coverage(course.root / "notebooks")
     problems = course.problems() + [problem for lesson in lessons for problem in lesson.problems]
+    clinic = clinic_check(course)
+    problems += clinic.problems
     for problem in problems:
         print(problem)
     if problems:
+        for line in clinic.lines():
+            print(line)
         return _fail(f"{len(problems)} to mend.")
     print(
         f"All is well. Questions in the bank: {len(course.bank.questions)}; notes: {len(course.bank.notes)}; "
@@ -49,6 +54,8 @@ def check(course: Course, _chosen: argparse.Namespace) -> int:
     )
     for lesson in lessons:
         print(f"{lesson.lesson} teaches {lesson.taught} of the {lesson.wanted} claims of its topics.")
+    for line in clinic.lines():
+        print(line)
     return 0
 
 

@@ -95,11 +95,24 @@ class WhoReason(Struct, frozen=True, forbid_unknown_fields=True):
 class AuthoredTriage(
     AuthoredBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="triage"
 ):
-    """A triage question as written in the bank."""
+    """A triage question as written in the bank.
+
+    Parameters
+    ----------
+    key, hands, who
+        What is right, and a reason for each level of both scales.
+    findings : tuple of str
+        The client's findings that the safety rules know; with them `itband check` holds the key against the rules.
+    judgement, judgement_source : str
+        Why the key and the rules differ, and the key of the reference that it rests on; empty where they agree.
+    """
 
     key: TriageKey
     hands: list[HandsReason]
     who: list[WhoReason]
+    findings: tuple[str, ...] = ()
+    judgement: str = ""
+    judgement_source: str = ""
 
 
 class PublicScale(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ ROOMS = [
     {"facts", "files", "colours", "rig"},
     {"leg", "body"},
     {"kinds"},
+    {"clinic"},
     {"questions", "answers"},
     {"explaining"},
     {"widgets"},
@@ -27,7 +28,7 @@ ROOMS = [
     {"grading"},
     {"cli"},
 ]
-RULES = {"facts", "files", "colours", "rig", "leg", "body", "kinds", "questions", "answers", "explaining"}
+RULES = {"facts", "files", "colours", "rig", "leg", "body", "kinds", "clinic", "questions", "answers", "explaining"}
 FACES = {"asking", "practising", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
