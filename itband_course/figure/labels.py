@@ -120,19 +120,15 @@ def placed(wishes: Sequence[Wish], columns: Columns) -> list[Placed]:
     NoRoomError
         If they are too many.
     """
-    # As many stand on the left as on the right, wherever the picture has its weight.
-    middle = float(np.median([np.median(wish.ends[:, 0]) for wish in wishes])) if wishes else 0.0
-    room = columns.top - columns.bottom
-    by_side: dict[str, list[Wish]] = {"left": [], "right": []}
-    for wish in wishes:
-        by_side["left" if np.median(wish.ends[:, 0]) < middle else "right"].append(wish)
-    for side, other in (("left", "right"), ("right", "left")):
-        while _needed(by_side[side], columns.gap) > room:
-            moved = min(by_side[side], key=lambda wish: abs(float(np.median(wish.ends[:, 0])) - middle))
-            if _needed([*by_side[other], moved], columns.gap) > room:
-                raise NoRoomError(f"There is no room for {len(wishes)} labels. Ask for fewer.")
-            by_side[side].remove(moved)
-            by_side[other].append(moved)
+    # The two columns are about as tall, wherever the picture has its weight.
+    across = sorted(wishes, key=lambda wish: float(np.median(wish.ends[:, 0])))
+    split = min(
+        range(len(across) + 1),
+        key=lambda at: abs(_needed(across[:at], columns.gap) - _needed(across[at:], columns.gap)),
+    )
+    by_side = {"left": across[:split], "right": across[split:]}
+    if any(_needed(found, columns.gap) > columns.top - columns.bottom for found in by_side.values()):
+        raise NoRoomError(f"There is no room for {len(wishes)} labels. Ask for fewer.")
     return [label for side, found in by_side.items() for label in _column(found, side, columns)]
 
 

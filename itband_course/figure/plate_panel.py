@@ -141,7 +141,7 @@ class Plate:
             self.figure.savefig(raw, format="png", dpi=self.dpi, facecolor=shown("panel", self.theme))
         image = Image.open(raw).convert("L" if grey else "RGB")
         if not grey:
-            image = image.quantize(palette=_palette(image, self.theme), dither=Image.Dither.NONE)
+            image = _few_colours(image, self.theme)
         words = PngInfo()
         for keyword, text in (("Title", self.title), ("Description", self.alt), ("Copyright", self.source)):
             words.add_itxt(keyword, text)
@@ -271,15 +271,23 @@ class Plate:
         write(self.figure, middle + apart / 2, y - SMALL * 0.36, f"{right} →", SMALL, color=quiet, ha="left")
 
 
-def _palette(image: Image.Image, theme: Theme) -> Image.Image:
-    """Return an image with the colours to keep: those of a picture, and every tissue's, were it ever so little."""
+def _few_colours(image: Image.Image, theme: Theme) -> Image.Image:
+    """Return an image in few colours: every tissue's is among them, were there ever so little of it."""
     share = max(1, image.height // 300)
     more = Image.new("RGB", (image.width, image.height + share * len(TISSUES)))
     more.paste(image)
     for number, name in enumerate(TISSUES):
         line = (0, image.height + number * share, image.width, image.height + (number + 1) * share)
         more.paste(shown(name, theme), line)
-    return more.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    kept = more.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = image.quantize(palette=kept, dither=Image.Dither.NONE)
+    # The ground, which is most of it, keeps its very colour and not a mean of it and its neighbours.
+    ground = shown("panel", theme)
+    at = 3 * few.getpixel((image.width // 2, image.height // 100 + 2))
+    palette = few.getpalette() or []
+    palette[at : at + 3] = [int(ground[place : place + 2], 16) for place in (1, 3, 5)]
+    few.putpalette(palette)
+    return few
 
 
 def begun(  # noqa: PLR0913, PLR0917 - what stands above and below every picture

@@ -28,7 +28,7 @@ class Held(NamedTuple):
 TESTS = {
     "ober": Held("Ober", "upper thigh in line with the trunk, knee at a right angle"),
     "modified-ober": Held("Modified Ober", "the same, the knee straight"),
-    "noble": Held("Noble", "leg raised, knee bent to 30°"),
+    "noble": Held("Noble", "leg raised, the knee bent to 30°"),
     "thomas": Held("Thomas", "other knee held to the chest, leg straight on the table"),
     "modified-thomas": Held("Modified Thomas", "at the table's end, thigh and shin hanging"),
     "ely": Held("Ely", "lying on the belly, heel towards the buttock"),
