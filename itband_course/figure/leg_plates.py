@@ -138,13 +138,15 @@ def leg_plate(  # noqa: PLR0913 - one argument for each thing that an author cho
         If anything is named that is not there, or a label names what cannot be seen.
     """
     chosen = _one_of(CROPS, crop, "crop")
+    for name in labels or ():
+        _one_of(_names(), name, "structure or landmark")
     scene = _scene(view, layers, hidden, pose, side, no_go, theme)
     frame = _frame(scene, chosen)
     space = WIDTH - 2 * PADDING - 2 * chosen.column - 20
     scale = min(space / (frame.right - frame.left), TALLEST / (frame.top - frame.bottom))
     room = (frame.top - frame.bottom) * scale
     if labels is not None:
-        wanted = [lines_of(_names()[name], chosen.letters) for name in labels if name in _names()]
+        wanted = [lines_of(_names()[name], chosen.letters) for name in labels]
         # Two columns of labels want as much, and a little more where they are uneven.
         room = max(room, 0.6 * sum(block_height(words) + 6 for words in wanted))
     where = VIEWS[view][1]
@@ -442,9 +444,6 @@ def _wishes(  # noqa: PLR0913, PLR0917
             x, y = left + (across - frame.left) * picture.scale, bottom + (up - frame.bottom) * picture.scale
             found.append(wish(name, _names()[name], letters, np.array([[x, y, LABEL]])))
             continue
-        if name not in leg.right_leg().parts:
-            known = ", ".join([*leg.right_leg().parts, *scene.landmarks])
-            raise PlateError(f"There is no structure or landmark «{name}». There are: {known}.")
         if name not in seen:
             raise PlateError(f"«{name}» cannot be seen {where} in these layers. To be seen are: {', '.join(seen)}.")
         shows = picture.numbers == picture.names.index(name)

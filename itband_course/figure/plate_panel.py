@@ -283,9 +283,9 @@ def _few_colours(image: Image.Image, theme: Theme) -> Image.Image:
     few = image.quantize(palette=kept, dither=Image.Dither.NONE)
     # The ground, which is most of it, keeps its very colour and not a mean of it and its neighbours.
     ground = shown("panel", theme)
-    at = 3 * few.getpixel((image.width // 2, image.height // 100 + 2))
+    at = int(np.asarray(few)[image.height // 100 + 2, image.width // 2])
     palette = few.getpalette() or []
-    palette[at : at + 3] = [int(ground[place : place + 2], 16) for place in (1, 3, 5)]
+    palette[3 * at : 3 * at + 3] = [int(ground[place : place + 2], 16) for place in (1, 3, 5)]
     few.putpalette(palette)
     return few
 

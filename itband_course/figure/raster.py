@@ -157,7 +157,7 @@ def _triangles(solids: Sequence[Solid], eye: Eye) -> tuple[Floats, NDArray[np.in
         across = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
         facing = across @ eye.towards
         kept = (facing != 0) if solid.open else (facing > 0)
-        at_vertex = np.stack(
+        at_vertex: Floats = np.stack(
             [np.bincount(solid.faces.ravel(), np.repeat(across[:, axis], 3), len(solid.vertices)) for axis in range(3)],
             axis=-1,
         )
@@ -214,7 +214,7 @@ def _nearest(flat: Floats, depth: Floats, shape: tuple[int, int]) -> NDArray[np.
         plane = planes[which]
         near = plane[:, 0] * x + plane[:, 1] * y + plane[:, 2]
         key = (np.maximum((near - back) / NEAR, 0).astype(np.int64) << bits) | which
-        np.maximum.at(keys, y * width + x, key)
+        np.maximum.at(keys, (y * width + x).astype(np.int64, copy=False), key)
     found = np.where(keys == NOTHING, NOTHING, keys & ((1 << bits) - 1))
     return found.reshape(shape)
 

@@ -48,7 +48,8 @@ def cut(vertices: Floats, faces: NDArray[np.int64], height: float) -> Cut:
         ]
         links.append((met[0], met[1]))
     places = {edge: _between(points[edge[0]], points[edge[1]], height) for link in links for edge in link}
-    rings, lines = [], []
+    rings: list[Floats] = []
+    lines: list[Floats] = []
     for chain in _chains(links):
         closed = len(chain) > 3 and chain[0] == chain[-1]
         drawn = np.array([places[edge] for edge in (chain[:-1] if closed else chain)])
@@ -94,11 +95,11 @@ def _chains(links: list[tuple[tuple[int, int], tuple[int, int]]]) -> list[list[t
     for start in starts:
         here, chain = start, [start]
         while True:
-            number = next((one for one in at[here] if one in left), None)
-            if number is None:
+            open_ = [number for number in at[here] if number in left]
+            if not open_:
                 break
-            left.remove(number)
-            one, two = links[number]
+            left.remove(open_[0])
+            one, two = links[open_[0]]
             here = two if here == one else one
             chain.append(here)
             if here == start:
