@@ -23,7 +23,7 @@ from itband_course.figure.plate_panel import (
     lines_of,
     wish,
 )
-from itband_course.figure.raster import Eye, Floats, Frame, Seen, Solid, look, rgb, seen_from
+from itband_course.figure.raster import Eye, Floats, Frame, Grain, Seen, Solid, grain, look, rgb, seen_from
 from itband_course.figure.shown_plate import PlateError
 from itband_course.figure.style import LABEL, LEADING, PADDING, SMALL, WIDTH, wrapped, write
 from itband_course.leg.figure import MIRROR
@@ -396,24 +396,24 @@ def _picture(  # noqa: PLR0913, PLR0917
     plate: Plate, scene: Scene, frame: Frame, left: float, bottom: float, scale: float
 ) -> Shown:
     """Put the leg on a plate, the body's outline pale behind it."""
-    dots = scale * plate.dpi / 72
-    seen = look(scene.solids, scene.eye, frame, dots, ink(plate.theme))
+    fine = grain(scale, plate.dpi)
+    seen = look(scene.solids, scene.eye, frame, fine, ink(plate.theme))
     if "skin" not in scene.names:
-        seen = seen._replace(image=_over(seen, _outline(scene, frame, dots, plate.theme)))
+        seen = seen._replace(image=_over(seen, _outline(scene, frame, fine, plate.theme)))
     return plate.picture(seen, scene.names, left, bottom, scale)
 
 
-def _outline(scene: Scene, frame: Frame, dots: float, theme: Theme) -> Floats:
+def _outline(scene: Scene, frame: Frame, fine: Grain, theme: Theme) -> Floats:
     """Return the body's outline as an image: a pale shape with a quiet edge."""
     ground = shown("panel", theme)
     pale = mixed(ground, SKIN[theme == "dark"], 0.30 if theme == "light" else 0.16)
     edge = mixed(ground, SKIN[theme == "dark"], 0.85 if theme == "light" else 0.45)
-    image = look([scene.skin._replace(colour=edge)], scene.eye, frame, dots, edge).image.copy()
+    image = look([scene.skin._replace(colour=edge)], scene.eye, frame, fine, edge).image.copy()
     cover = image[..., 3]
     inner = cover >= 1
     for axis in (0, 1):
-        for step in (1, -1, 2, -2):
-            inner &= np.roll(cover, step, axis) >= 1
+        for step in range(1, 2 * fine.line // fine.fine + 2):
+            inner &= (np.roll(cover, step, axis) >= 1) & (np.roll(cover, -step, axis) >= 1)
     image[..., :3] = np.where(inner[..., None], rgb(pale), rgb(edge))
     return image
 

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from itband_course.colours import TISSUES, Theme, mixed, shown
 from itband_course.figure.labels import Columns, NoRoomError, Placed, Wish, placed
-from itband_course.figure.raster import Seen
+from itband_course.figure.raster import PRINTED, Seen
 from itband_course.figure.shown_plate import PlateError, bundle
 from itband_course.figure.style import (
     LABEL,
@@ -140,7 +140,7 @@ class Plate:
         with course_style(self.theme):
             self.figure.savefig(raw, format="png", dpi=self.dpi, facecolor=shown("panel", self.theme))
         image = Image.open(raw).convert("L" if grey else "RGB")
-        if not grey:
+        if not grey and self.dpi < PRINTED:
             image = _few_colours(image, self.theme)
         words = PngInfo()
         for keyword, text in (("Title", self.title), ("Description", self.alt), ("Copyright", self.source)):

@@ -12,7 +12,7 @@ from itband_course.body.positions import LEGS, BodyError, Position
 from itband_course.colours import Theme, mixed, shown
 from itband_course.figure.labels import ends
 from itband_course.figure.plate_panel import SCREEN, STRIP, Plate, begun, in_course_style, ink
-from itband_course.figure.raster import Frame, Solid, look, seen_from
+from itband_course.figure.raster import Frame, Solid, grain, look, seen_from
 from itband_course.figure.shown_plate import PlateError
 from itband_course.figure.style import LEADING, PADDING, SMALL, WIDTH, wrapped, write
 from itband_course.rig import Rig
@@ -107,7 +107,7 @@ def positions_plate(
         for at in row:
             name, frame, (names, solids) = positions[at], frames[at], scenes[at]
             left = PADDING + at % ACROSS * (cell + gap)
-            seen = look(solids, seen_from(*held[at].eye), frame, scale * dpi / 72, ink(plate.theme), above=1.3)
+            seen = look(solids, seen_from(*held[at].eye), frame, grain(scale, dpi), ink(plate.theme), above=1.3)
             width = (frame.right - frame.left) * scale
             picture = plate.picture(seen, names, left + (cell - width) / 2, base + below, scale)
             _mark(plate, picture.numbers == names.index("tested"), picture.box)

@@ -15,7 +15,7 @@ from itband_course.colours import Theme, mixed, shown
 from itband_course.figure.labels import Columns, Wish, ends
 from itband_course.figure.leg_plates import name_of, source
 from itband_course.figure.plate_panel import SCREEN, Plate, Shown, begun, in_course_style, ink, labelled, wish
-from itband_course.figure.raster import Frame, Solid, look, seen_from
+from itband_course.figure.raster import Frame, Solid, grain, look, seen_from
 from itband_course.figure.sections import Cut, area, cut
 from itband_course.figure.shown_plate import PlateError
 from itband_course.figure.style import PADDING, SMALL, WIDTH, points_of, write
@@ -340,9 +340,9 @@ def _inset(plate: Plate, level: str, side: str, bottom: float, height: float) ->
     (low_x, low_y), (high_x, high_y) = flat.min(axis=0), flat.max(axis=0)
     frame = Frame(float(low_x), float(high_x), float(low_y), float(high_y))
     scale = height / (frame.top - frame.bottom)
-    dots = scale * plate.dpi / 72
-    body = look([skin], eye, frame, dots, ink(plate.theme))
-    within = look(solids, eye, frame, dots, ink(plate.theme))
+    fine = grain(scale, plate.dpi)
+    body = look([skin], eye, frame, fine, ink(plate.theme))
+    within = look(solids, eye, frame, fine, ink(plate.theme))
     cover = within.image[..., 3:] * 0.9
     image = body.image.copy()
     image[..., :3] = within.image[..., :3] * cover + image[..., :3] * (1 - cover)

@@ -28,7 +28,7 @@ from itband_course.figure.leg_plates import ALL, leg_plate, name_of
 from itband_course.figure.plate_panel import Plate
 from itband_course.figure.plates import PLATES, draw_plate, write_plates
 from itband_course.figure.position_plates import TESTS, positions_plate
-from itband_course.figure.raster import NOTHING, Frame, Solid, look, rgb, seen_from
+from itband_course.figure.raster import NOTHING, Frame, Grain, Solid, look, rgb, seen_from
 from itband_course.figure.section_plates import LEVELS, cross_section, section
 from itband_course.figure.sections import Cut, area, cut
 from itband_course.figure.shown_plate import PlateError, show_plate, told
@@ -393,14 +393,14 @@ def test_a_section_is_small_as_a_drawing_in_the_colours_of_the_course() -> None:
 def test_what_is_nearer_hides_what_is_behind_it() -> None:
     corners, faces = box(-0.1, 0.1)
     solids = [Solid(corners + np.array([0, 0, -0.5]), faces, "#ff0000"), Solid(corners * 0.5, faces, "#00ff00")]
-    seen = look(solids, seen_from(0, 0), Frame(-0.2, 0.2, -0.2, 0.2), 100, "#000000")
+    seen = look(solids, seen_from(0, 0), Frame(-0.2, 0.2, -0.2, 0.2), Grain(100), "#000000")
     assert seen.solids.shape == (40, 40)
     assert seen.solids[20, 20] == 1
     assert seen.solids[12, 20] == 0
     assert seen.solids[2, 2] == NOTHING
     assert (seen.solids == 1).sum() == pytest.approx(100, abs=12)
     assert ((seen.solids >= 0).sum()) == pytest.approx(400, abs=24)
-    behind = look(solids, seen_from(180, 0), Frame(-0.2, 0.2, -0.2, 0.2), 100, "#000000")
+    behind = look(solids, seen_from(180, 0), Frame(-0.2, 0.2, -0.2, 0.2), Grain(100), "#000000")
     assert 1 not in behind.solids
 
 
@@ -412,7 +412,9 @@ def test_what_is_square_to_the_light_has_the_very_colour_of_its_tissue(tissue: s
     faces = np.concatenate(
         [np.stack([at, at + 1, at + 50], -1).reshape(-1, 3), np.stack([at, at + 50, at + 49], -1).reshape(-1, 3)]
     )
-    seen = look([Solid(ball, faces, shown(tissue))], seen_from(0, 0), Frame(-0.2, 0.2, -0.2, 0.2), 400, "#000000")
+    seen = look(
+        [Solid(ball, faces, shown(tissue))], seen_from(0, 0), Frame(-0.2, 0.2, -0.2, 0.2), Grain(400), "#000000"
+    )
     inside = seen.image[..., 3] == 1
     brightest = seen.image[inside][seen.image[inside][:, :3].sum(axis=1).argmax(), :3]
     assert np.abs(brightest - rgb(shown(tissue))).max() < 0.02
