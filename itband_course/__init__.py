@@ -1,12 +1,13 @@
 """A hands-on course on the iliotibial band: the names that its notebooks use.
 
 `ask` draws a question card, `close_stage` ends a part of a case, `hand_in` ends the case, `practice` draws a card that
-explains itself; `show_leg` and `show_client` draw a figure that moves. `abduction_by_hip`, `band_before_knee`,
-`band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a leg, so that each
-moves the other. They load what they need when they are first called, so that importing the course costs a notebook
-next to nothing.
+explains itself; `show_leg` and `show_client` draw a figure that moves, `show_plate` shows a still one with labels.
+`abduction_by_hip`, `band_before_knee`, `band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side`
+puts one beside a leg, so that each moves the other. They load what they need when they are first called, so that
+importing the course costs a notebook next to nothing.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -21,6 +22,7 @@ __all__ = [
     "practice",
     "show_client",
     "show_leg",
+    "show_plate",
     "side_by_side",
 ]
 
@@ -34,29 +36,22 @@ if TYPE_CHECKING:
     )
     from itband_course.figure.linked import side_by_side
     from itband_course.figure.scenes import show_client, show_leg
+    from itband_course.figure.shown_plate import show_plate
     from itband_course.practising import practice
+
+_HOMES = {
+    "asking": ("ask", "close_stage", "hand_in"),
+    "figure.leg_charts": ("abduction_by_hip", "band_before_knee", "band_length_by_drop", "band_length_by_knee"),
+    "figure.linked": ("side_by_side",),
+    "figure.scenes": ("show_client", "show_leg"),
+    "figure.shown_plate": ("show_plate",),
+    "practising": ("practice",),
+}
 
 
 def __getattr__(name: str) -> Any:
     """Load the names of `__all__` on first use."""
-    if name == "practice":
-        from itband_course import practising
-
-        return practising.practice
-    if name in ("show_leg", "show_client"):
-        from itband_course.figure import scenes
-
-        return getattr(scenes, name)
-    if name == "side_by_side":
-        from itband_course.figure import linked
-
-        return linked.side_by_side
-    if name in ("abduction_by_hip", "band_before_knee", "band_length_by_drop", "band_length_by_knee"):
-        from itband_course.figure import leg_charts
-
-        return getattr(leg_charts, name)
-    if name in __all__:
-        from itband_course import asking
-
-        return getattr(asking, name)
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"itband_course.{home}"), name)
     raise AttributeError(f"module 'itband_course' has no attribute {name!r}")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from itband_course.grading import nbgrader_command
 
@@ -11,6 +12,14 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
     return int(text)
+
+
+def _add_plates(commands: Any) -> None:
+    plates = commands.add_parser("plates", help="write the labelled plates of leg and positions as files for print")
+    plates.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where; made if it is not there")
+    plates.add_argument("--side", choices=["right", "left"], default="right", help="default: right")
+    plates.add_argument("--theme", choices=["light", "dark"], default="light", help="default: light")
+    plates.add_argument("--grey", action="store_true", help="in grey, as a printer without colour gives them")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -50,6 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     report.add_argument("case", metavar="CASE")
     pictures = commands.add_parser("pictures", help="draw the pictures of all cases anew from bank/clients/")
     pictures.add_argument("--check", action="store_true", help="change nothing; fail if something would change")
+    _add_plates(commands)
     new = commands.add_parser("new", help="write a question to fill in, or the frame of a case")
     what = new.add_subparsers(dest="what", required=True, metavar="WHAT")
     question = what.add_parser("question", help="a question to fill in, at the end of a file of the bank")

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.transforms import Affine2D, Transform
 
-from itband_course.colours import mixed, shown
+from itband_course.colours import Theme, mixed, shown
 
 # Points. 525 pt are 700 px in a browser, the width of a notebook's text; a letter of 11 pt is then 11 pt on the screen.
 WIDTH = 525.0
@@ -27,37 +27,41 @@ TEXT, QUIET, LINE, PANEL = shown("text"), shown("quiet"), shown("line"), shown("
 # Bars and marks are in ink, the quieter ones in grey: colour is kept for what has a meaning on the course.
 INK, FAINT_INK = TEXT, mixed(shown("quiet"), shown("ground"), 0.45)
 
-RC: dict[str, Any] = {
-    # Matplotlib brings this font along, and its letters become outlines: the picture is the same on every machine.
-    "font.family": "DejaVu Sans",
-    "font.size": LABEL,
-    "svg.fonttype": "path",
-    # Without a salt of its own an SVG file has other ids at each writing.
-    "svg.hashsalt": "itband",
-    "text.color": TEXT,
-    "axes.edgecolor": QUIET,
-    "axes.labelcolor": TEXT,
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.facecolor": "none",
-    "xtick.color": QUIET,
-    "ytick.color": QUIET,
-    "xtick.labelcolor": TEXT,
-    "ytick.labelcolor": TEXT,
-}
+
+def _settings(theme: Theme) -> dict[str, Any]:
+    """Return what matplotlib is told beside its own defaults."""
+    text, quiet = shown("text", theme), shown("quiet", theme)
+    return {
+        # Matplotlib brings this font along, and its letters become outlines: the picture is the same on every machine.
+        "font.family": "DejaVu Sans",
+        "font.size": LABEL,
+        "svg.fonttype": "path",
+        # Without a salt of its own an SVG file has other ids at each writing.
+        "svg.hashsalt": "itband",
+        "text.color": text,
+        "axes.edgecolor": quiet,
+        "axes.labelcolor": text,
+        "axes.linewidth": 0.8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.facecolor": "none",
+        "xtick.color": quiet,
+        "ytick.color": quiet,
+        "xtick.labelcolor": text,
+        "ytick.labelcolor": text,
+    }
 
 
-def course_style() -> AbstractContextManager[None]:
+def course_style(theme: Theme = "light") -> AbstractContextManager[None]:
     """Return a context in which matplotlib draws in the course's style, whatever the machine's own settings are.
 
     A figure has to be made and written inside it.
     """
-    return matplotlib.style.context(["default", RC])
+    return matplotlib.style.context(["default", _settings(theme)])
 
 
-def panel(height: float) -> Figure:
-    """Return an empty figure, `WIDTH` by `height` points, with a light panel that also stands on a dark page."""
+def panel(height: float, theme: Theme = "light") -> Figure:
+    """Return an empty figure, `WIDTH` by `height` points, with a panel that stands on a page of any ground."""
     figure = Figure(figsize=(WIDTH / 72, height / 72), facecolor="none")
     inset = 0.5
     figure.add_artist(
@@ -67,8 +71,8 @@ def panel(height: float) -> Figure:
             height - 2 * inset,
             boxstyle=f"round,pad=0,rounding_size={CORNER}",
             transform=points_of(figure),
-            facecolor=PANEL,
-            edgecolor=LINE,
+            facecolor=shown("panel", theme),
+            edgecolor=shown("line", theme),
             linewidth=1,
             zorder=-10,
         )

@@ -220,6 +220,20 @@ def pictures(course: Course, chosen: argparse.Namespace) -> int:
     return _fail("run itband pictures.") if chosen.check and changed else 0
 
 
+def plates(_course: Course, chosen: argparse.Namespace) -> int:
+    """Write all plates as files for print."""
+    from itband_course.figure.plates import write_plates
+
+    folder = chosen.to.expanduser().resolve()
+    try:
+        for path in write_plates(folder, theme=chosen.theme, side=chosen.side, grey=chosen.grey):
+            print(path.name, flush=True)
+    except OSError as error:
+        return _fail(f"{folder} cannot be written ({error.strerror}). Name another folder with --to.")
+    print(f"All plates are in {folder}; plates.md has the words for each.")
+    return 0
+
+
 def doctor(course: Course, _chosen: argparse.Namespace) -> int:
     """Say how the course folder and this machine stand."""
     from itband_course.grading.doctor import examine
@@ -259,6 +273,7 @@ COMMANDS = {
     "lock": lock,
     "new": new,
     "pictures": pictures,
+    "plates": plates,
     "preview": preview,
     "regrade": regrade,
     "report": report,
