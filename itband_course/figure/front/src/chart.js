@@ -451,8 +451,9 @@ class Chart {
     const angles = { ...state.angles };
     for (const own of [this.axis.angle, ...this.axis.also]) if (names[own]) angles[names[own]] = this.x;
     const live = this.stages.filter((el) => el.itbandFigure);
-    if (isHeld && live.length) for (const el of live) el.itbandFigure.moveTo(angles);
-    else this.figure.set("state", { ...state, angles: tidy(angles) });
+    // Not through the model: the kernel's late echo of what was sent before would take the figure back.
+    for (const el of live) el.itbandFigure[isHeld ? "moveTo" : "goTo"](angles);
+    if (!live.length) this.figure.set("state", { ...state, angles: tidy(angles) });
   }
 
   rest(by) {

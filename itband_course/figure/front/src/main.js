@@ -100,7 +100,8 @@ class Figure {
     const { view, rig } = this;
     this.el.itbandFigure = {
       state: () => structuredClone(this.state),
-      moveTo: (angles) => this.setAngles(angles),
+      moveTo: (angles) => this.setAngles(angles), // at once
+      goTo: (angles) => { this.state.angles = tidy(angles); this.go(); }, // smoothly
       settle: () => { this.reframe(); this.rest(); },
       moving: () => Boolean(view?.motion),
       ...(view && {
