@@ -33,21 +33,22 @@ SMOOTH = 40
 GAP = 4
 """Units: what the outline is rounded by, and what is left between two places."""
 
+# Named by what a finger finds and not by their anatomical names: to know which is which is what a question asks.
 # In metres beside a landmark: (landmark, to the front, up) of the middle, half width, half height. Earlier ones lie on
 # top of later ones.
 PLACES: dict[str, tuple[str, list[tuple[str, float, float, float, float]]]] = {
     "outer-epicondyle": (
-        "bump of the outer thigh bone (lateral epicondyle)",
+        "bump of the thigh bone, outer side",
         [("lateral_epicondyle", 0, 0.002, 0.013, 0.0125)],
     ),
-    "gerdy": ("low bump of the shin bone (Gerdy's tubercle)", [("gerdys_tubercle", 0, -0.003, 0.0095, 0.0085)]),
+    "gerdy": ("low bump of the shin bone, outer front", [("gerdys_tubercle", 0, -0.003, 0.0095, 0.0085)]),
     "fibula-top": (
-        "head and neck of the fibula",
+        "knob below and behind the joint",
         [("fibular_head", -0.002, -0.004, 0.0105, 0.0095), ("fibular_neck", -0.001, 0.004, 0.009, 0.014)],
     ),
     "kneecap-front": ("kneecap", [("patella_centre", 0.007, 0.0, 0.0155, 0.0225)]),
     "outer-joint-line": (
-        "outer joint line",
+        "gap between thigh bone and shin bone",
         [("lateral_joint_line", -0.021, 0.001, 0.006, 0.005), ("lateral_joint_line", 0.014, -0.001, 0.006, 0.005)],
     ),
     "tendon-below-kneecap": (
@@ -55,15 +56,15 @@ PLACES: dict[str, tuple[str, list[tuple[str, float, float, float, float]]]] = {
         [("patella_centre", -0.002, -0.027, 0.009, 0.006), ("tibial_tuberosity", 0.002, 0.004, 0.009, 0.006)],
     ),
     "biceps-tendon": (
-        "tendon behind the band (biceps femoris)",
+        "cord behind, above the joint",
         [("fibular_head", -0.011, 0.023, 0.0075, 0.006), ("lateral_epicondyle", -0.040, 0.047, 0.0085, 0.010)],
     ),
     "outer-thigh-end": (
-        "lower end of the outer thigh muscle (vastus lateralis)",
+        "muscle above the joint, outer side",
         [("lateral_epicondyle", 0.010, 0.046, 0.022, 0.013), ("lateral_epicondyle", 0.006, 0.105, 0.030, 0.016)],
     ),
     "knee-hollow": (
-        "hollow of the knee",
+        "hollow behind",
         [("lateral_epicondyle", -0.058, 0.012, 0.010, 0.020), ("lateral_epicondyle", -0.060, -0.030, 0.010, 0.014)],
     ),
 }
@@ -107,7 +108,7 @@ def main() -> None:
         for name, (called, parts) in PLACES.items():
             mine = shape(rig, parts, side).intersection(free)
             free = free.difference(mine.buffer(GAP))
-            places.append((f"{side}-{name}", f"{side} {called}", pieces(mine.simplify(1))))
+            places.append((f"{side}-{name}", f"{side} knee: {called}", pieces(mine.simplify(1))))
         left, top, right, bottom = (round(value) for value in skin.bounds)
         shift = across + MARGIN - left
         drawn[f"{side}-knee"] = {
