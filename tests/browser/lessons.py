@@ -46,10 +46,12 @@ class Lesson:
         expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Run All Cells")
         page.keyboard.press("Enter")
         expect(page.locator(".itband-card")).to_have_count(len(self.asked), timeout=60_000)
-        expect(page.locator(".itband-figure")).to_have_count(self.figures)
+        expect(page.locator(".itband-figure")).to_have_count(self.figures, timeout=60_000)
         expect(page.locator(".itband-figure:not([data-state=ready])")).to_have_count(0, timeout=60_000)
-        expect(page.locator(".itband-chart[data-state=ready]")).to_have_count(self.charts)
-        expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute("data-status", "idle")
+        expect(page.locator(".itband-chart[data-state=ready]")).to_have_count(self.charts, timeout=60_000)
+        expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute(
+            "data-status", "idle", timeout=60_000
+        )
 
     def figure(self, number: int) -> Locator:
         """Return a figure, counted from 0, once it stands in the window and is drawn."""

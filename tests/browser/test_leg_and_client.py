@@ -26,7 +26,7 @@ def test_a_leg_and_a_client_in_ober_open_without_a_warning(
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     write(new_notebook(cells=[new_code_cell(cell) for cell in CELLS], metadata=kernel), desk / "scratch.ipynb")
     with jupyter(desk, tmp_path / "jupyter", application=application) as address:
-        page = drawing.new_page(viewport={"width": 1280, "height": 2400}, locale="en-GB")
+        page = drawing.new_page(viewport={"width": 1000, "height": 900}, locale="en-GB")
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text) if "itband" in message.text else None)
         notebook = Notebook(page, address, "scratch.ipynb", application=application)
