@@ -65,7 +65,7 @@ class Lesson:
         for question_id in self.asked:
             self.answer_rightly(question_id)
             card = self.notebook.card(question_id)
-            expect(card.locator(".itband-mark")).to_have_attribute("data-verdict", "right")
+            expect(card.locator(".itband-mark")).to_have_attribute("data-verdict", "right", timeout=10_000)
             expect(card.locator(".itband-note").first).to_be_visible()
 
     def answer_rightly(self, question_id: str) -> None:
@@ -82,6 +82,8 @@ class Lesson:
             answer.locator("input").first.focus()
             for key, choice in zip(["Space", *["ArrowDown"] * len(ids)], ids[: ids.index(value) + 1], strict=False):
                 keys.press(key)
+                # At a reader's pace: a slow page may take more than the three seconds after which a card gives up.
+                expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
                 expect(answer.locator("input:checked")).to_have_value(choice)
         elif kind.name in ("many-of", "hotspot"):
             for choice in value:
