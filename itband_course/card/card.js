@@ -2,6 +2,7 @@
 // this very click does.
 
 const LATE_MS = 3000; // no reply by then: the kernel is dead, busy or gone
+const TICK_MS = 100;
 const CONFIDENCES = [["sure", "Sure"], ["fairly", "Fairly sure"], ["guessing", "Guessing"]];
 let cards = 0;
 
@@ -25,6 +26,19 @@ function clockTime(iso) {
 
 function pointsText(points) {
   return `${points} ${points === 1 ? "point" : "points"}`;
+}
+
+// Act once LATE_MS have passed in which the page was free to hear a reply: while a picture is drawn by a slow machine, no
+// tick passes. Returns what clearInterval takes.
+function whenLate(act) {
+  let left = LATE_MS / TICK_MS;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left > 0) return;
+    clearInterval(timer);
+    act();
+  }, TICK_MS);
+  return timer;
 }
 
 // One row for each choice; the whole row is clickable. `type` is "radio" or "checkbox".
@@ -532,19 +546,19 @@ function renderCard({ model, el }) {
 
   function fail(nonce, message) {
     if (pending?.nonce !== nonce) return;
-    clearTimeout(pending.timer);
+    clearInterval(pending.timer);
     pending = null;
     failure = message;
     draw();
   }
 
   function record(value, sure) {
-    if (pending) clearTimeout(pending.timer);
+    if (pending) clearInterval(pending.timer);
     const nonce = `${name}-${Date.now()}-${Math.random()}`;
     const notSaved = model.get("state").value === null
       ? "NOT saved: press Run All"
       : "NOT saved: press Run All. Above is your last recorded answer";
-    pending = { nonce, value, confidence: sure, timer: setTimeout(() => fail(nonce, notSaved), LATE_MS) };
+    pending = { nonce, value, confidence: sure, timer: whenLate(() => fail(nonce, notSaved)) };
     failure = "";
     draw();
     try {
@@ -574,7 +588,7 @@ function renderCard({ model, el }) {
   const onState = () => {
     // A reply to an earlier click: the later one is still on its way.
     if (pending && model.get("state").nonce !== pending.nonce) return;
-    if (pending) clearTimeout(pending.timer);
+    if (pending) clearInterval(pending.timer);
     pending = null;
     failure = "";
     draw();
@@ -588,7 +602,7 @@ function renderCard({ model, el }) {
   model.on("msg:custom", onMessage);
   draw();
   return () => {
-    if (pending) clearTimeout(pending.timer);
+    if (pending) clearInterval(pending.timer);
     releaseKeys();
     model.off("change:state", onState);
     model.off("change:problem", draw);
@@ -648,7 +662,7 @@ function renderDoor({ model, el }) {
 
   function fail(nonce, message) {
     if (pending?.nonce !== nonce) return;
-    clearTimeout(pending.timer);
+    clearInterval(pending.timer);
     pending = null;
     failure = message;
     draw();
@@ -657,7 +671,7 @@ function renderDoor({ model, el }) {
   function close() {
     const nonce = `door-${Date.now()}-${Math.random()}`;
     const notSaved = "NOT closed: press Run All, then close it again.";
-    pending = { nonce, timer: setTimeout(() => fail(nonce, notSaved), LATE_MS) };
+    pending = { nonce, timer: whenLate(() => fail(nonce, notSaved)) };
     asking = false;
     failure = "";
     draw();
@@ -671,7 +685,7 @@ function renderDoor({ model, el }) {
 
   const onState = () => {
     if (pending && model.get("state").nonce === pending.nonce) {
-      clearTimeout(pending.timer);
+      clearInterval(pending.timer);
       pending = null;
     }
     draw();
@@ -683,7 +697,7 @@ function renderDoor({ model, el }) {
   model.on("msg:custom", onMessage);
   draw();
   return () => {
-    if (pending) clearTimeout(pending.timer);
+    if (pending) clearInterval(pending.timer);
     releaseKeys();
     model.off("change:state", onState);
     model.off("msg:custom", onMessage);
