@@ -13,6 +13,7 @@ and the arms are held forward, so that the hip is in view.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -181,6 +182,16 @@ def label(shapes: list[Polygon], shift: int) -> list[int]:
     return [round(place[0]) + shift, round(place[1])]
 
 
+def write(content: dict[str, Any], path: Path) -> None:
+    """Write a map in lines that a comparison of versions can show."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    for opening in ('"views"', '"outline"', '"cloth"', '"regions"', '{"id"'):
+        text = text.replace(opening, "\n" + opening)
+    path.write_text(text + "\n", encoding="utf-8")
+    counts = [len(view["regions"]) for view in content["views"].values()]
+    print(f"{path.name}: {len(text) / 1000:.0f} kB, {counts} regions")
+
+
 def main() -> None:
     """Write the map anew."""
     rigs = [Rig((FOLDER / f"{name}.rig").read_bytes()) for name in NEUTRAL]
@@ -247,11 +258,7 @@ def main() -> None:
         "unit": "mm; x to the right of the picture, y down, the floor at 0",
         "views": drawn,
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    for opening in ('"views"', '"outline"', '"cloth"', '"regions"', '{"id"'):
-        text = text.replace(opening, "\n" + opening)
-    (FOLDER / "map.json").write_text(text + "\n", encoding="utf-8")
-    print(f"map.json: {len(text) / 1000:.0f} kB, {[len(one['regions']) for one in drawn.values()]} regions")
+    write(content, FOLDER / "map.json")
 
 
 if __name__ == "__main__":

@@ -11,12 +11,11 @@ knee is its mirror image. The shapes are drawn, in sizes that a finger can tell 
 of one man.
 """
 
-import json
 from pathlib import Path
 
 import numpy as np
 import shapely
-from build_map import label, pieces, rings
+from build_map import label, pieces, rings, write
 from shapely import affinity
 from shapely.geometry import Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
@@ -129,11 +128,7 @@ def main() -> None:
         "unit": "0.2 mm; x to the right of the picture, y down, the floor at 0",
         "views": drawn,
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    for opening in ('"views"', '"outline"', '"cloth"', '"regions"', '{"id"'):
-        text = text.replace(opening, "\n" + opening)
-    (FOLDER / "knee_map.json").write_text(text + "\n", encoding="utf-8")
-    print(f"knee_map.json: {len(text) / 1000:.0f} kB, {[len(one['regions']) for one in drawn.values()]} places")
+    write(content, FOLDER / "knee_map.json")
 
 
 if __name__ == "__main__":
