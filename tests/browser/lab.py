@@ -135,10 +135,19 @@ class Notebook:
 
     def run_all(self) -> None:
         """Menu Run, Run All Cells; returns when every card on the page has been drawn anew."""
-        self.page.evaluate("document.querySelectorAll('.itband-card').forEach((card) => { card.dataset.old = 'yes'; })")
+        before = self.page.evaluate(
+            """() => {
+              const cards = [...document.querySelectorAll('.itband-card')];
+              for (const card of cards) card.dataset.old = 'yes';
+              return cards.length;
+            }"""
+        )
         self.menu("Run", "Run All Cells")
         expect(self.page.locator(".itband-card:not([data-old])").first).to_be_attached(timeout=60_000)
         expect(self.page.locator(".itband-card[data-old]")).to_have_count(0, timeout=60_000)
+        if before:
+            # JupyterLab takes all old cards away at once; the last new ones come later.
+            expect(self.page.locator(".itband-card")).to_have_count(before, timeout=60_000)
         self._wait_until_idle()
 
     def menu(self, name: str, entry: str) -> None:
