@@ -411,7 +411,7 @@ class SideBySide(Box):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data = dict(super()._repr_mimebundle_(**kwargs))
         data["text/plain"] = f"{self.figure.text()}\n\n{self.chart.text()}"
-        return data | {"image/svg+xml": static_svg(self.chart)}
+        return data | self.chart.pictures()
 
 
 def side_by_side(figure: Figure, chart: Chart, angle: str = "") -> SideBySide:
