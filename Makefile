@@ -9,7 +9,7 @@ export PATH := $(BIN):$(PATH)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: help install figure demo test lint unit nbval lab student tidy lock-versions bench soak clean
+.PHONY: help install front demo test lint unit nbval lab student tidy lock-versions bench soak clean
 
 help:
 	@echo "make demo     release, answer, grade and explain a case in a temporary folder"
@@ -18,8 +18,8 @@ help:
 	@echo "make student  build the folder that students get"
 	@echo "make tidy     bring notebooks and code into their canonical form"
 
-# Installing bundles the moving figure, from these.
-FRONT := hatch_build.py $(shell find itband_course/figure/front -type f)
+# Installing bundles what runs in the browser, from these.
+FRONT := hatch_build.py $(shell find itband_course/front -type f -not -path '*/bundle/*')
 
 $(VENV)/.instructor: pyproject.toml requirements.lock $(FRONT)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -36,8 +36,8 @@ $(VENV)/.test: $(VENV)/.instructor
 
 install: $(VENV)/.test
 
-# Bundles the moving figure anew where it is missing or its sources have changed; `make install` does so too.
-figure: $(VENV)/.instructor
+# Bundles it anew where it is missing or its sources have changed; `make install` does so too.
+front: $(VENV)/.instructor
 	@$(PIP) --no-deps -e .
 
 demo: $(VENV)/.instructor

@@ -122,10 +122,10 @@ class CaseSession:
 
     def draw(self, question: Question) -> None:
         """Display the card of a question and, below it, the mirror of its answer."""
-        from itband_course.card import Card
+        from itband_course import card
 
         notice, self.store.notice = self.store.notice, ""
-        card = Card(
+        shown = card.card(
             question=msgspec.to_builtins(question),
             state=self._state(question.id),
             record=lambda value, confidence: self.record(question, value, confidence),
@@ -136,8 +136,8 @@ class CaseSession:
         )
         if question.id in self._cards:
             self._cards[question.id].close()
-        self._cards[question.id] = card
-        display(card)
+        self._cards[question.id] = shown
+        display(shown)
         self._mirrors[question.id] = display(self._mirror(question), raw=True, display_id=True)
 
     def draw_door(self, stage: Stage) -> None:

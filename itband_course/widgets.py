@@ -1,6 +1,6 @@
 """What every widget of the course has: the theme of the page that it stands on, and its text for where it cannot be."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ THEMES: dict[Literal["light", "dark"], str] = {
 """Where each theme's colours hold, JupyterLab and VS Code alike."""
 
 
-def style(name: str, meanings: Iterable[str], sheet: Path, others: Mapping[str, str] | None = None) -> str:
+def style(name: str, meanings: Iterable[str], sheets: Sequence[Path], others: Mapping[str, str] | None = None) -> str:
     """Return a widget's style sheet, with the page's theme and the course's colours in front.
 
     Parameters
@@ -25,7 +25,7 @@ def style(name: str, meanings: Iterable[str], sheet: Path, others: Mapping[str, 
         Class of the widget's element: ``itband-card``.
     meanings : iterable of str
         The colours of `itband_course.colours` that the widget uses.
-    sheet : Path
+    sheets : sequence of Path
         The widget's own rules.
     others : mapping of str to str, optional
         Further colours by name, the same in both themes.
@@ -35,7 +35,9 @@ def style(name: str, meanings: Iterable[str], sheet: Path, others: Mapping[str, 
         f"{selector.format(name=name)} {{\n{colours.declarations(theme, meanings)}{own}\n}}"
         for theme, selector in THEMES.items()
     ]
-    return "\n".join([(HERE / "widgets.css").read_text("utf-8"), *rules, sheet.read_text("utf-8")])
+    return "\n".join(
+        [(HERE / "widgets.css").read_text("utf-8"), *rules, *(sheet.read_text("utf-8") for sheet in sheets)]
+    )
 
 
 class Widget(anywidget.AnyWidget):

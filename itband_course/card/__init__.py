@@ -3,6 +3,6 @@
 The browser draws, the kernel records.
 """
 
-from itband_course.card.widget import Card, Door
+from itband_course.card.widget import Card, Door, card
 
-__all__ = ["Card", "Door"]
+__all__ = ["Card", "Door", "card"]

@@ -1,16 +1,24 @@
 """The kernel's half of the question card."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from itband_course import colours, widgets
+from itband_course.bundled import script
 from itband_course.card.pictures import picture
 
 HERE = Path(__file__).parent
-STYLE = widgets.style("itband-card", colours.MARKS, HERE / "card.css")
+
+
+def style(kind: str = "") -> str:
+    """Return the style sheet of a card, with the rules that only one kind needs, where it has any."""
+    sheets = [HERE / name for name in ("card.css", f"{kind}.css")]
+    return widgets.style("itband-card", colours.MARKS, [sheet for sheet in sheets if sheet.exists()])
+
 
 RecordAnswer = Callable[[Any, str | None], dict[str, Any]]
 """``record(value, confidence) -> state``; raises with a sentence for the student if nothing could be recorded."""
@@ -20,7 +28,7 @@ OPEN = {"is": "open", "text": ""}
 
 
 class Card(widgets.Widget):
-    """A question that a student answers by mouse or keyboard.
+    """A question that a student answers by mouse or keyboard; `card` makes one.
 
     The browser sends ``{"type": "record", "nonce", "value", "confidence"}``. Only when the answer is safely recorded
     does the kernel set `state`, with that nonce, and only that makes the card say «Recorded». If recording fails, the
@@ -45,9 +53,6 @@ class Card(widgets.Widget):
     text : str
         The question in plain text, for GitHub, print and screen readers of saved notebooks.
     """
-
-    _esm = HERE / "card.js"
-    _css = STYLE
 
     question = traitlets.Dict().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
@@ -98,6 +103,18 @@ class Card(widgets.Widget):
             self.state = {**state, "nonce": nonce}
 
 
+def card(question: dict[str, Any], **more: Any) -> Card:
+    """Return the card of a question; what else it takes is said at `Card`."""
+    return _of_kind(question["kind"])(question=question, **more)
+
+
+@cache
+def _of_kind(kind: str) -> type[Card]:
+    """Return the class of all cards of a kind: each kind has a script of its own in the browser."""
+    own = {"_esm": script(f"card-{kind}"), "_css": style(kind), "__module__": __name__}
+    return type(f"Card_{kind.replace('-', '_')}", (Card,), own)
+
+
 class Door(widgets.Widget):
     """The button that closes a stage of a case for good.
 
@@ -117,8 +134,8 @@ class Door(widgets.Widget):
         The same in plain text.
     """
 
-    _esm = HERE / "card.js"
-    _css = STYLE
+    _esm = script("door")
+    _css = style()
 
     title = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)

@@ -20,9 +20,9 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from itband_course import widgets
+from itband_course.bundled import script
 from itband_course.colours import mixed, shown
 from itband_course.facts import reading, references
-from itband_course.figure.bundled import script
 from itband_course.figure.moving import Figure
 from itband_course.rig import Rig
 
@@ -213,7 +213,7 @@ class Chart(widgets.Widget):
     """
 
     _esm = script("chart")
-    _css = widgets.style("itband-chart", ["band", "muscle", "accent"], HERE / "linked.css")
+    _css = widgets.style("itband-chart", ["band", "muscle", "accent"], [HERE / "linked.css"])
 
     question = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)

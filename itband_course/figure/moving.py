@@ -15,8 +15,8 @@ import msgspec
 import traitlets
 
 from itband_course import colours, widgets
+from itband_course.bundled import script
 from itband_course.colours import mixed, shown
-from itband_course.figure.bundled import script
 from itband_course.rig import Rig, RigError
 
 HERE = Path(__file__).parent
@@ -220,7 +220,7 @@ class Figure(widgets.Widget):
     _css = widgets.style(
         "itband-figure",
         [*colours.TISSUES, "accent", "panel"],
-        HERE / "moving.css",
+        [HERE / "moving.css"],
         {"skin": SKIN, "cloth": CLOTH, "sore": shown("text")},
     )
 

@@ -12,7 +12,7 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from itband_course.figure.bundled import FOLDER, NOT_BUILT
+from itband_course.bundled import FOLDER, NOT_BUILT
 
 pytestmark = pytest.mark.browser
 

@@ -17,12 +17,12 @@ from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from itband_course.figure.bundled import FOLDER, NOT_BUILT
+from itband_course.bundled import FOLDER, FRONT, NOT_BUILT
 from itband_course.rig import Rig
 
 pytestmark = pytest.mark.browser
 
-RIG = FOLDER.parent.parent / "data" / "leg" / "right_leg.rig"
+RIG = FRONT.parent / "data" / "leg" / "right_leg.rig"
 OBER = {"hip_flexion": -10, "hip_adduction": 15, "knee_flexion": 90}
 PLATE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 5"><path d="M1 0h2v5h-2z" fill="#d6a236"/></svg>'
 MAKE = f"""

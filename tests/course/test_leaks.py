@@ -35,7 +35,7 @@ def test_the_students_folder_holds_what_a_student_needs_and_nothing_of_the_bank(
     assert len(wheels) == 1
     with zipfile.ZipFile(wheels[0]) as wheel:
         names = wheel.namelist()
-    assert "itband_course/card/card.js" in names
+    assert "itband_course/front/bundle/card-one-of.js" in names
     assert "itband_course/data/references.toml" in names
     assert not [name for name in names if "bank/" in name or "source/" in name]
     assert find_leaks(student_folder, Course.at(repository).bank) == []

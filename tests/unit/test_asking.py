@@ -44,6 +44,7 @@ from itband_course.asking import (
     question_text,
 )
 from itband_course.card import Card, Door
+from itband_course.card import card as make_card
 from itband_course.questions import QUESTIONS_FILE, CaseQuestions, describe, text_of, write_case_questions
 
 
@@ -958,7 +959,9 @@ def test_a_fault_at_the_notebook_is_one_line_and_no_traceback(
 
 
 def card_with(record_answer: Callable[[Any, Any], dict[str, Any]]) -> Card:
-    return Card(question={"id": ONE, "prompt": "Which side?"}, state={"revision": 0}, record=record_answer)
+    return make_card(
+        {"id": ONE, "kind": "one-of", "prompt": "Which side?"}, state={"revision": 0}, record=record_answer
+    )
 
 
 def test_the_card_shows_a_new_state_only_after_the_answer_is_recorded() -> None:
@@ -1009,7 +1012,7 @@ def test_a_card_ignores_messages_that_are_no_answer(message: Any) -> None:
 
 def test_a_card_reads_as_the_whole_question_where_no_widget_runs() -> None:
     text = "Which side?\n" + "  ○ a long choice\n" * 40
-    card = Card(question={"prompt": "Which side?"}, state={}, record=lambda *_: {}, text=text)
+    card = make_card({"kind": "one-of", "prompt": "Which side?"}, state={}, record=lambda *_: {}, text=text)
     made = card._repr_mimebundle_()
     data = made[0] if isinstance(made, tuple) else made
     assert data["text/plain"] == text

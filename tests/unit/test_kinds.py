@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from recordings import anything, is_recordable, nearly_recorded, recorded
 from small_bank import ANSWERS, band, every_kind, hotspot, many_of, match, number, one_of, order, triage
 
+from itband_course.bundled import FRONT
 from itband_course.explaining import VERDICT_WORDS
 from itband_course.grading.course import Course
 from itband_course.kinds.base import REASON_LENGTH, Invalid, Kind, Points, Unanswered, points_text
@@ -68,6 +69,7 @@ def inside(value: Any) -> Iterator[dict[str, Any]]:
 
 @every_kind_known
 def test_a_kind_is_complete(kind: Kind) -> None:
+    assert (FRONT / "src/card/kinds" / f"{kind.name}.js").exists(), "the browser draws its card"
     assert [name for name in TYPES if not isinstance(getattr(kind, name), type)] == []
     assert [name for name in FUNCTIONS if not callable(getattr(kind, name))] == []
     assert KINDS[kind.name] is kind

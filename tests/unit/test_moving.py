@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from course_kit import REPOSITORY
 
-from itband_course.figure import bundled, moving
+from itband_course import bundled
+from itband_course.figure import moving
 from itband_course.figure.moving import LAYERS, MARKS, VIEWS, Figure, FigureError, View
 from itband_course.rig import Bone, Header, Joint, NewPart, Region, packed
 
@@ -200,7 +201,7 @@ def test_a_plate_becomes_an_address_that_holds_it(tmp_path: Path) -> None:
 def test_every_colour_comes_from_the_module_that_owns_them() -> None:
     own = (moving.HERE / "moving.css").read_text("utf-8")
     assert set(re.findall(r"#[0-9a-f]{3,6}\b", own)) <= {"#212121", "#555", "#bdbdbd", "#767676", "#1976d2", "#fff"}
-    for script in (bundled.FRONT / "src").glob("*.js"):
+    for script in (bundled.FRONT / "src").rglob("*.js"):
         assert re.findall(r"#[0-9a-f]{6}\b", script.read_text("utf-8")) == [], script.name
     for tissue in ("bone", "muscle", "band", "skin", "cloth", "no-go"):
         assert f"--itband-{tissue}: #" in moving.Figure._css
@@ -213,10 +214,10 @@ def test_browser_and_kernel_know_the_same_marks_and_verbs() -> None:
     assert next(iter(LAYERS)) == "skin" and list(LAYERS)[-1] == "bones"
 
 
-@pytest.mark.parametrize("name", ["figure", "chart"])
+@pytest.mark.parametrize("name", ["figure", "chart", "card"])
 def test_without_a_bundle_a_sentence_says_what_to_run(name: str, tmp_path: Path) -> None:
     drawn = str(bundled.script(name, folder=tmp_path))
-    assert "make figure" in drawn
+    assert "make front" in drawn
     assert "Nothing of yours is lost" in drawn
     assert f'"itband-{name}"' in drawn
     assert "SENTENCE" not in drawn
@@ -230,7 +231,9 @@ def test_the_bundle_is_of_the_sources_as_they_stand_and_names_the_licence_of_wha
     assert done.stdout.strip() == "True", bundled.NOT_BUILT
     notices = (bundled.FOLDER / "NOTICES.txt").read_text("utf-8")
     assert "MIT License" in notices and "three.js authors" in notices
-    assert sum(path.stat().st_size for path in bundled.FOLDER.glob("*.js")) < 700_000
+    sizes = {path.stem: path.stat().st_size for path in bundled.FOLDER.glob("*.js")}
+    assert sizes["figure"] + sizes["chart"] < 700_000
+    assert all(size < 40_000 for name, size in sizes.items() if name.startswith("card-"))
 
 
 def test_the_lock_file_names_no_place_to_fetch_from_and_every_checksum() -> None:

@@ -20,6 +20,7 @@ ROOMS = [
     {"clinic"},
     {"questions", "answers"},
     {"explaining"},
+    {"bundled"},
     {"widgets"},
     {"figure"},
     {"card"},

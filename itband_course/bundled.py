@@ -4,14 +4,14 @@ from pathlib import Path
 
 import msgspec
 
-FOLDER = Path(__file__).parent / "bundle"
 FRONT = Path(__file__).parent / "front"
+FOLDER = FRONT / "bundle"
 NOT_BUILT = (
-    "This moving picture cannot be drawn: its part for the browser was not built when the course was installed. "
-    "In the course's repository run «make figure»; else install the course again. Then press Run All. "
+    "What belongs here cannot be drawn: its part for the browser was not built when the course was installed. "
+    "In the course's repository run «make front»; else install the course again. Then press Run All. "
     "Nothing of yours is lost."
 )
-# The sentence, and the credit that the figure's data asks for.
+# The sentence, and the credit that a figure's data asks for.
 STAND_IN = """
 export default { render({ model, el }) {
   el.classList.add("itband-NAME");
@@ -29,12 +29,13 @@ def script(name: str, folder: Path = FOLDER) -> Path | str:
 
     Parameters
     ----------
-    name : {'figure', 'chart'}
-        Which.
+    name : str
+        Which: ``figure``, ``chart``, ``door``, or ``card-`` and the kind of question.
     folder : Path
         Where the bundles are.
     """
     path = folder / f"{name}.js"
     if path.exists():
         return path
-    return STAND_IN.replace("NAME", name).replace("SENTENCE", msgspec.json.encode(NOT_BUILT).decode())
+    stands_for = name.partition("-")[0]
+    return STAND_IN.replace("NAME", stands_for).replace("SENTENCE", msgspec.json.encode(NOT_BUILT).decode())
