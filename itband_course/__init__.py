@@ -2,9 +2,9 @@
 
 `ask` draws a question card, `close_stage` ends a part of a case, `hand_in` ends the case, `practice` draws a card that
 explains itself; `show_leg` and `show_client` draw a figure that moves, `show_plate` shows a still one with labels.
-`abduction_by_hip`, `band_before_knee`, `band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side`
-puts one beside a leg, so that each moves the other. They load what they need when they are first called, so that
-importing the course costs a notebook next to nothing.
+`simulate` opens a test to do on a client. `abduction_by_hip`, `band_before_knee`, `band_length_by_drop` and
+`band_length_by_knee` draw a chart, and `side_by_side` puts one beside a leg, so that each moves the other. They load
+what they need when they are first called, so that importing the course costs a notebook next to nothing.
 """
 
 from importlib import import_module
@@ -24,6 +24,7 @@ __all__ = [
     "show_leg",
     "show_plate",
     "side_by_side",
+    "simulate",
 ]
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from itband_course.figure.scenes import show_client, show_leg
     from itband_course.figure.shown_plate import show_plate
     from itband_course.practising import practice
+    from itband_course.simulating import simulate
 
 _HOMES = {
     "asking": ("ask", "close_stage", "hand_in"),
@@ -46,6 +48,7 @@ _HOMES = {
     "figure.scenes": ("show_client", "show_leg"),
     "figure.shown_plate": ("show_plate",),
     "practising": ("practice",),
+    "simulating": ("simulate",),
 }
 
 

@@ -47,6 +47,23 @@ def practice(question_id: str) -> None:
     session.draw(question)
 
 
+def practice_record(name: str) -> Any:
+    """Return what is recorded under a name that is no question, None where nothing is."""
+    answer = _session().store.record.answers.get(name)
+    return None if answer is None else answer.value
+
+
+def record_practice(name: str, value: Any) -> None:
+    """Record a value under a name that is no question, as answers are recorded.
+
+    Raises
+    ------
+    AnswersError
+        If it cannot be recorded; says why.
+    """
+    _session().store.write(name, value, None, "")
+
+
 @cache
 def practice_questions() -> dict[str, Authored]:
     """Return all practice questions with their keys, keyed by id.

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 import traitlets
-from ipywidgets import Box, Layout, widget_serialization
+from ipywidgets import widget_serialization
 from msgspec import Struct
 from numpy.typing import NDArray
 
@@ -23,6 +23,7 @@ from itband_course import widgets
 from itband_course.bundled import script
 from itband_course.colours import mixed, shown
 from itband_course.facts import reading, references
+from itband_course.figure.beside import Beside
 from itband_course.figure.moving import Figure
 from itband_course.rig import Rig
 
@@ -382,8 +383,8 @@ class Chart(widgets.Widget):
         return {"image/svg+xml": picture} if len(picture.encode()) <= LARGEST_PICTURE else {}
 
 
-class SideBySide(Box):
-    """A figure and a chart that move one another: beside one another where there is room, else one below the other.
+class SideBySide(Beside):
+    """A figure and a chart that move one another.
 
     Parameters
     ----------
@@ -395,23 +396,9 @@ class SideBySide(Box):
     """
 
     def __init__(self, figure: Figure, chart: Chart, angle: str = "") -> None:
-        self.figure, self.chart = figure, chart.link_to(figure, angle)
+        self.chart = chart.link_to(figure, angle)
         chart.stand_where(figure)
-        # Both are as wide as their place lets them be, and ask for no width of their own: so each gets one here.
-        figure.layout = Layout(flex="1 1 20rem", min_width="0")
-        chart.layout = Layout(flex="1 1 24rem", min_width="0")
-        super().__init__(
-            [figure, chart],
-            layout=Layout(flex_flow="row wrap", align_items="flex-start", grid_gap="0 2rem", overflow="visible"),
-        )
-
-    def __repr__(self) -> str:
-        return f"{self.figure!r}. {self.chart!r}"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        data = dict(super()._repr_mimebundle_(**kwargs))
-        data["text/plain"] = f"{self.figure.text()}\n\n{self.chart.text()}"
-        return data | self.chart.pictures()
+        super().__init__(figure, chart)
 
 
 def side_by_side(figure: Figure, chart: Chart, angle: str = "") -> SideBySide:

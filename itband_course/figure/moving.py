@@ -39,6 +39,7 @@ CONTROLS = ("views", "positions", "movement", "structures", "layers")
 """What can stand beside the picture. A control without a task is decoration: a lesson names those that it needs."""
 
 STEEPEST = 85
+NEAREST = 4
 MANY = 12
 """More names than this are not listed in a sentence: the nearest are."""
 
@@ -93,7 +94,8 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     angles : dict of str to float
         The pose, in degrees by name of the angle; what is not named is 0.
     view : str or dict
-        Id of a view, or ``{"azimuth": …, "elevation": …}`` for any other, with ``"roll"`` where the eye is tilted.
+        Id of a view, or ``{"azimuth": …, "elevation": …}`` for any other, with ``"roll"`` where the eye is tilted,
+        and ``"near"`` where it is closer than all of the figure needs: 2 shows half as much of it.
     layers : list of str
         The layers that are shown.
     hidden, isolated, faded : list of str
@@ -401,9 +403,13 @@ class _Known:
         """Return a view that can be drawn: an id, or an azimuth and an elevation."""
         if isinstance(given, str):
             return _among([given], self.views, "view")[0]
-        named = set(given) - {"roll"} == {"azimuth", "elevation"}
+        named = set(given) - {"roll", "near"} == {"azimuth", "elevation"}
         if not named or not all(math.isfinite(value) for value in given.values()):
-            raise FigureError("A view is the id of one, or azimuth and elevation in degrees, and roll if it is tilted.")
+            raise FigureError(
+                "A view is the id of one, or azimuth and elevation in degrees, roll where tilted, near where closer."
+            )
+        if not 1 <= given.get("near", 1) <= NEAREST:
+            raise FigureError(f"A view's near goes from 1 to {NEAREST}, not {given['near']:g}.")
         if abs(given["elevation"]) > STEEPEST:
             raise FigureError(f"A view's elevation goes from −{STEEPEST}° to {STEEPEST}°, not {given['elevation']:g}°.")
         return given

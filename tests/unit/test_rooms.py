@@ -26,11 +26,12 @@ ROOMS = [
     {"card"},
     {"asking"},
     {"practising"},
+    {"simulating"},
     {"grading"},
     {"cli"},
 ]
 RULES = {"facts", "files", "colours", "rig", "leg", "body", "kinds", "clinic", "questions", "answers", "explaining"}
-FACES = {"asking", "practising", "card"}
+FACES = {"asking", "practising", "simulating", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
 

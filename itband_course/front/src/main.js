@@ -399,11 +399,14 @@ class Figure {
   directionOf(view) {
     const found = typeof view === "string" ? this.model.get("views").find(({ id }) => id === view) : view;
     const sign = this.state.side === "left" && typeof view === "string" ? -1 : 1;
-    return { azimuth: sign * found.azimuth, elevation: found.elevation, roll: sign * (found.roll ?? 0) };
+    return { azimuth: sign * found.azimuth, elevation: found.elevation, roll: sign * (found.roll ?? 0), near: found.near ?? 1 };
   }
 
   eyeOf(view, angles = this.state.angles) {
-    return this.view.fit({ ...this.directionOf(view), angles });
+    const { near, ...direction } = this.directionOf(view);
+    // Close up, the person is what is looked at, not the table.
+    const eye = this.view.fit({ ...direction, angles, ...(near > 1 && { parts: new Set(["skin"]) }) });
+    return { ...eye, height: eye.height / near };
   }
 
   turn(azimuth, elevation) {
@@ -626,11 +629,8 @@ class Figure {
   go() {
     this.draw();
     if (this.view) {
-      const view = this.byHand ? this.view.eye : this.directionOf(this.state.view);
-      this.view.move({
-        angles: this.state.angles,
-        eye: this.view.fit({ ...view, angles: this.state.angles }),
-      });
+      const { angles, view } = this.state;
+      this.view.move({ angles, eye: this.byHand ? this.view.fit({ ...this.view.eye, angles }) : this.eyeOf(view) });
     } else this.showAngles(this.state.angles);
     this.rest();
   }

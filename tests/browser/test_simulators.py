@@ -1,0 +1,261 @@
+"""Each simulated test is done in a real JupyterLab, by mouse and by keyboard, and a false reading says why."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lab import DARK, Notebook, jupyter
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from itband_course import answers
+from itband_course.practising import PRACTICE_CASE, PRACTICE_FILE
+
+pytestmark = pytest.mark.browser
+
+TRUTHS = {"ober": 10, "modified-ober": 16, "modified-thomas": 8, "ely": 100, "noble-compression": 30}
+
+
+class Bench:
+    """A simulated test, open."""
+
+    def __init__(self, page: Page, test: str) -> None:
+        self.page = page
+        self.root = page.locator(f".itband-simulator[data-test='{test}']")
+        self.figure = page.locator(".itband-figure")
+
+    def slide(self, name: str) -> Locator:
+        return self.root.locator(f"[data-slide='{name}']")
+
+    def set(self, name: str, value: int) -> None:
+        """Move a slider by its keys, ten steps at a time."""
+        slider = self.slide(name)
+        slider.focus()
+        now = int(slider.input_value())
+        for _ in range(abs(value - now)):
+            self.page.keyboard.press("ArrowRight" if value > now else "ArrowLeft")
+
+    def drag(self, name: str, value: int) -> None:
+        """Move a slider with the mouse, near to a value, and let go."""
+        slider = self.slide(name)
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        assert box is not None
+        low, high, now = (int(slider.get_attribute(what) or 0) for what in ("min", "max", "value"))
+        now = int(slider.input_value())
+
+        def across(at: int) -> float:
+            return box["x"] + 8 + (box["width"] - 16) * (at - low) / (high - low)
+
+        middle = box["y"] + box["height"] / 2
+        self.page.mouse.move(across(now), middle)
+        self.page.mouse.down()
+        for part in range(1, 9):
+            self.page.mouse.move(across(round(now + (value - now) * part / 8)), middle)
+        self.page.mouse.up()
+
+    def now(self) -> dict[str, Any]:
+        return dict(self.root.evaluate("el => el.itbandSimulator.now()"))
+
+    def angles(self) -> dict[str, float]:
+        return dict(self.figure.evaluate("el => el.itbandFigure.state().angles"))
+
+    def read(self, value: int) -> None:
+        self.root.get_by_role("textbox").fill(str(value))
+        self.page.keyboard.press("Enter")
+
+    def expect_mark(self, verdict: str) -> None:
+        expect(self.root.locator(".itband-mark")).to_have_attribute("data-verdict", verdict)
+
+    def next(self) -> None:
+        self.root.get_by_role("button", name="Next client").click()
+
+    def call_next(self) -> None:
+        """Have another client come, whether the one before was read or not."""
+        if not self.root.get_by_role("button", name="Next client").is_visible():
+            self.read(0)
+        self.next()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("simulators") / "desk"
+    folder.mkdir()
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    for test, truth in TRUTHS.items():
+        code = f'from itband_course import simulate\nsimulate("{test}", truths={[truth] * 12})'
+        write(new_notebook(cells=[new_code_cell(code)], metadata=kernel), folder / f"{test}.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(desk: Path) -> Iterator[str]:
+    with jupyter(desk, desk.parent / "jupyter") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def opened(drawing: Browser, address: str) -> Iterator[Any]:
+    """Open a test, or where it is open already, have its next client come."""
+    contexts: list[BrowserContext] = []
+    benches: dict[str, Bench] = {}
+
+    def open_bench(test: str, anew: bool = False) -> Bench:
+        if test in benches and not anew:
+            benches[test].page.bring_to_front()
+            benches[test].call_next()
+            return benches[test]
+        context = drawing.new_context(viewport={"width": 1280, "height": 1300}, locale="en-GB")
+        context.set_default_timeout(30_000)
+        contexts.append(context)
+        notebook = Notebook(context.new_page(), address, f"{test}.ipynb")
+        notebook.url = f"{address}/lab/workspaces/{test}-{len(contexts)}/tree/{test}.ipynb"
+        notebook.open()
+        notebook.menu("Run", "Run All Cells")
+        bench = benches[test] = Bench(notebook.page, test)
+        expect(bench.root).to_have_attribute("data-state", "ready", timeout=60_000)
+        expect(bench.figure).to_have_attribute("data-state", "ready", timeout=60_000)
+        return bench
+
+    yield open_bench
+    for context in contexts:
+        context.close()
+
+
+def test_ober_by_keyboard_three_good_readings_running_and_they_are_recorded(opened: Any, desk: Path) -> None:
+    bench = opened("ober")
+    for good in range(1, 4):
+        bench.set("lower-hip", 45)
+        bench.set("forward", 0)
+        bench.root.get_by_label("Hold the iliac crest").focus()
+        bench.page.keyboard.press("Space")
+        bench.slide("down").focus()
+        bench.page.keyboard.press("End")
+        expect(bench.slide("down")).to_have_value(str(TRUTHS["ober"]))
+        expect(bench.root.locator(".itband-felt")).to_contain_text("the pelvis wants to move")
+        assert bench.angles().get("pelvic_drop", 0) == 0
+        bench.read(TRUTHS["ober"] + good - 2)
+        bench.expect_mark("right")
+        expect(bench.root.locator(".itband-status")).to_have_text("Recorded.")
+        if good < 3:
+            expect(bench.root.locator(".itband-running")).to_contain_text(f"{good} of 3 good readings running")
+            bench.root.get_by_role("button", name="Next client").focus()
+            bench.page.keyboard.press("Enter")
+            expect(bench.slide("lower-hip")).to_be_focused()
+    expect(bench.root.locator(".itband-running")).to_contain_text("Done: 3 good readings running")
+    record = answers.read(desk, PRACTICE_CASE, PRACTICE_FILE)
+    assert record is not None
+    assert record.answers["simulate-ober-right"].value == {"readings": 3, "running": 3, "done": True}
+    assert bench.page.locator(".jp-Dialog").count() == 0
+    assert bench.page.locator(".jp-Notebook .jp-Cell").count() == 1, "no key reached JupyterLab"
+
+
+def test_ober_by_mouse_with_a_pelvis_that_nobody_holds_reads_too_much_and_says_why(opened: Any, shots: Path) -> None:
+    bench = opened("ober")
+    bench.drag("lower-hip", 45)
+    bench.drag("forward", 0)
+    bench.drag("down", 40)
+    now = bench.now()
+    assert now["reading"] > TRUTHS["ober"] + 5
+    follows = now["reading"] - TRUTHS["ober"]
+    assert bench.angles()["pelvic_drop"] == pytest.approx(-follows, abs=2), "the pelvis is seen to follow"
+    bench.read(now["reading"])
+    bench.expect_mark("wrong")
+    expect(bench.root.locator(".itband-verdict")).to_contain_text("The pelvis followed the leg")
+    bench.root.screenshot(path=shots / "simulator-ober-false.png")
+
+
+def test_what_makes_a_reading_false_is_named_for_each_test(opened: Any) -> None:
+    modified = opened("modified-ober")
+    modified.set("down", 30)
+    modified.read(modified.now()["reading"])
+    modified.expect_mark("wrong")
+    for words in ("The pelvis followed", "In flexion it sinks further", "lower hip is bent to 20°"):
+        expect(modified.root.locator(".itband-verdict")).to_contain_text(words)
+
+    thomas = opened("modified-thomas")
+    thomas.set("down", 30)
+    assert thomas.angles()["pelvic_tilt"] > 0, "the pelvis is seen to tip forward"
+    thomas.read(thomas.now()["reading"])
+    thomas.expect_mark("wrong")
+    expect(thomas.root.locator(".itband-verdict")).to_contain_text("not drawn up far enough")
+    thomas.next()
+    thomas.set("sound-knee", 124)
+    thomas.root.get_by_label("Hold the pelvis").check()
+    thomas.slide("down").focus()
+    thomas.page.keyboard.press("End")
+    thomas.read(thomas.now()["reading"])
+    thomas.expect_mark("wrong")
+    expect(thomas.root.locator(".itband-verdict")).to_contain_text("drawn up too far")
+
+    ely = opened("ely")
+    ely.set("bend", 115)
+    assert ely.angles()["pelvic_tilt"] > 0, "the hip is seen to lift"
+    ely.read(115)
+    ely.expect_mark("wrong")
+    expect(ely.root.locator(".itband-verdict")).to_contain_text("hip began to lift")
+
+
+def test_thomas_ely_and_noble_done_well_are_good_readings(opened: Any) -> None:
+    thomas = opened("modified-thomas")
+    thomas.set("sound-knee", 112)
+    thomas.root.get_by_label("Hold the pelvis").check()
+    thomas.slide("down").focus()
+    thomas.page.keyboard.press("End")
+    expect(thomas.slide("down")).to_have_value(str(TRUTHS["modified-thomas"]))
+    thomas.read(TRUTHS["modified-thomas"])
+    thomas.expect_mark("right")
+
+    ely = opened("ely")
+    ely.root.get_by_label("Lay a hand on the sacrum").check()
+    ely.set("bend", TRUTHS["ely"])
+    expect(ely.root.locator(".itband-felt")).to_contain_text("lies still")
+    ely.page.keyboard.press("ArrowRight")
+    expect(ely.root.locator(".itband-felt")).to_contain_text("begun to lift")
+    ely.read(TRUTHS["ely"])
+    ely.expect_mark("right")
+
+    noble = opened("noble-compression")
+    thumb = noble.root.get_by_label("Your thumb lies lightly on")
+    thumb.select_option("joint-line")
+    noble.set("knee", 20)
+    expect(noble.root.locator(".itband-felt")).to_contain_text("nothing else")
+    noble.read(30)
+    noble.expect_mark("wrong")
+    noble.next()
+    thumb.select_option("epicondyle")
+    noble.set("knee", 30)
+    expect(noble.root.locator(".itband-felt")).to_contain_text("There! That is my pain")
+    noble.read(30)
+    noble.expect_mark("right")
+
+
+def test_a_reading_that_is_no_number_is_asked_for_again(opened: Any) -> None:
+    bench = opened("ely")
+    bench.root.get_by_role("textbox").fill("about ninety")
+    bench.page.keyboard.press("Enter")
+    expect(bench.root.locator(".itband-hint")).to_have_text("Write a number, such as 12.")
+    assert bench.root.locator(".itband-mark").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_it_fits_a_narrow_window(opened: Any, desk: Path, shots: Path, theme: str) -> None:
+    settings = desk.parent / "jupyter/config/lab/user-settings"
+    for plugin, dark in DARK.items():
+        file = settings / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(dark if theme == "dark" else "{}")
+    bench = opened("noble-compression", anew=True)
+    assert bench.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
+    bench.read(60)
+    bench.expect_mark("wrong")
+    bench.page.keyboard.press("Control+b")
+    for width, name in ((1280, theme), (480, f"{theme}-narrow")):
+        bench.page.set_viewport_size({"width": width, "height": 1900})
+        found = Axe().run(bench.page, context=".itband-simulator")
+        assert [item["id"] for item in found.response["violations"]] == []
+        assert bench.root.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
+        bench.root.screenshot(path=shots / f"simulator-{name}.png")
