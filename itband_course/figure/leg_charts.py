@@ -48,6 +48,18 @@ ABDUCTORS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
 }
 """Groups of muscles at the side of the hip: title, and the parts that the tables know with the words at their lines."""
 
+DISSECTED: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
+    TENSOR: ((4.5, 7.8, 5.6), (2.2, -43.6, 3.3)),
+    "glmed1": ((2.7, 10.2, 6.2), (-1.8, -2.6, 7.3)),
+    "glmed2": ((-0.2, 13.2, 1.8), (-1.8, -2.6, 7.3)),
+    "glmed3": ((-4.8, 9.7, -1.5), (-1.8, -2.6, 7.3)),
+    "glmin1": ((2.9, 7.3, 4.1), (0.4, -2.7, 6.9)),
+    "glmin2": ((-0.4, 8.8, 2.0), (0.4, -2.7, 6.9)),
+    "glmin3": ((-2.6, 7.1, 0.0), (0.4, -2.7, 6.9)),
+}
+"""Where muscles begin and end in one man's dissected right hip, standing, in cm from the middle of the joint: to the
+front, up, and outwards; dostal-1981. Its gluteus maximus is one line, so that it cannot be held against three parts."""
+
 PARTS: tuple[Dash, ...] = ("solid", "dashed", "dotted")
 GROUP_TONES: dict[str, Tone] = {"tensor": "band", "medius": "muscle", "minimus": "text", "maximus": "quiet"}
 
@@ -65,6 +77,8 @@ def band_length_by_knee() -> Chart:
     first, second = (
         path_length(TENSOR, knee_flexion=to) - path_length(TENSOR, knee_flexion=to - 30) for to in (30, 60)
     )
+    arms = [knee_arm(knee) for knee in (STRAIGHT, BENT)]
+    always = min(knee_arm(knee) for knee in range(0, 121)) > 0
     less = ober_difference()
     ober, modified = pose("ober").angles["knee_flexion"], pose("modified-ober").angles["hip_adduction"]
     told = ", ".join(f"{whole(angle)}°" for angle in ADDUCTIONS)
@@ -82,13 +96,17 @@ def band_length_by_knee() -> Chart:
             ),
             Curve("now", "now: adduction {hip_adduction}°", TENSOR, tone="band", point=True),
         ],
-        published=[ZONE, Published("reese-bandy-2003"), Published("falvey-2010")],
+        published=[ZONE, Published("reese-bandy-2003"), Published("falvey-2010"), Published("spoor-1992")],
         agrees=f"With the knee bent {whole(ober)}° (Ober) the path is as long at {number(modified - less)}° of "
         f"adduction as with the knee straight (modified Ober) at {whole(modified)}°: {number(abs(less))}° "
         f"{'less' if less > 0 else 'more'}. 61 people {'also ' if less > 0 else ''}reached less far with the knee bent "
         f"(Reese and Bandy 2003). The direction {'agrees' if less > 0 else 'does not agree'}; no size is compared. "
         f"Near 30°, where it hurts, nothing jumps: the first 30° of knee flexion add {number(first)} mm, the next 30° "
-        f"{number(second)} mm.",
+        f"{number(second)} mm. What gets longer as the knee bends helps to hold it straight: in this model "
+        f"{'at every angle' if always else 'not at every angle'}, with a leverage of {number(arms[0])} mm at "
+        f"{STRAIGHT}° and {number(arms[1])} mm at {BENT}°. Books say that beyond about 30° the band can help to bend: "
+        f"{'here model and books differ' if always else 'that agrees'}. A study that measured it on a knee calls its "
+        "own result for tensor unreliable, because the fascia gives way and is tied down (Spoor and van Leeuwen 1992).",
         cannot="The path is muscle and band in one line: it does not tell how much of the change is band. In bodies "
         "given to science the band itself lengthened hardly at all (Falvey 2010). Nothing touches in the model: it "
         f"knows no friction, no pressure and no fat beneath the band. {NOT_CLIENTS}",
@@ -115,6 +133,9 @@ def abduction_by_hip() -> Chart:
     weaker = [muscle for muscle in helping if bent[muscle] < standing[muscle]]
     off = max(lengths.tables().muscles[muscle].arm_error_max for muscle in parts)
     usual = float(np.mean([lengths.tables().muscles[muscle].arm_error_mean for muscle in parts]))
+    apart = {muscle: standing[muscle] - dissected_arm(muscle) for muscle in DISSECTED}
+    farthest = max(apart, key=lambda muscle: abs(apart[muscle]))
+    leads, led = max(parts, key=lambda muscle: standing[muscle]), max(DISSECTED, key=dissected_arm)
     upper, lower = (("abducts" if standing[muscle] > 0 else "adducts") for muscle in ("glmax1", "glmax3"))
     names = lengths.tables().muscles
     return Chart(
@@ -129,11 +150,15 @@ def abduction_by_hip() -> Chart:
             for group, (title, members) in ABDUCTORS.items()
             for (muscle, words), dash in zip(members, PARTS, strict=False)
         ],
-        published=[Published("hutchinson-2022"), Published("birnbaum-2004")],
-        agrees="Anatomy books name directions, no millimetres: tensor, gluteus medius, gluteus minimus and the upper "
+        published=[Published("dostal-1981"), Published("hutchinson-2022"), Published("birnbaum-2004")],
+        agrees="Anatomy books name directions: tensor, gluteus medius, gluteus minimus and the upper "
         f"fibres of gluteus maximus abduct. Standing, {len(helping)} of the {len(parts)} parts abduct here; the upper "
         f"part of gluteus maximus {upper}, the lower {lower}. At 90° of hip flexion the arm is shorter in "
-        f"{len(weaker)} of these {len(helping)}.",
+        f"{len(weaker)} of these {len(helping)}. Millimetres, standing, against one man’s dissected hip with straight "
+        f"lines for muscles (Dostal and Andrews 1981): {_beside(standing)}. The largest difference is "
+        f"{whole(abs(apart[farthest]))} mm: a straight line cuts through what a real muscle bends around, and the two "
+        f"are different bodies. Standing, {_named(names[leads].name)} has the most here, "
+        f"{_named(names[led].name)} there.",
         cannot="A moment arm is leverage, not strength: how much each muscle does also depends on its size and on how "
         "hard it works. The model’s gluteus maximus has no fibres in the band, though most of the real one’s surface "
         f"layer ends there (Birnbaum 2004). The tables are off by {number(usual)} mm on average and {number(off)} mm "
@@ -243,7 +268,9 @@ def band_before_knee() -> Chart:
         f"{'behind' if thirty < 0 else 'in front'}. From 0° to 45° it goes {number(straight - later)} mm back; "
         f"ultrasound saw the front fibres come on average {number(low)} mm (lying) and {number(high)} mm (standing) "
         "nearer to the epicondyle (Jelsing 2013). That is another place: the end turns with the shin, the band at the "
-        "epicondyle is tied to the thigh.",
+        "epicondyle is tied to the thigh. And the end is not the line of pull: the model’s path gets longer all the "
+        f"way, so its pull passes {number(knee_arm(STRAIGHT))} mm in front of the axis at {STRAIGHT}° and still "
+        f"{number(knee_arm(BENT))} mm at {BENT}°.",
         cannot="The model knows the knee’s axis, not the epicondyle. Nothing touches in it: it cannot tell whether the "
         "band rubs there (friction, Orchard 1996) or presses the fat beneath it (compression, Fairclough 2006), and "
         f"that is disputed. {NOT_CLIENTS}",
@@ -260,6 +287,19 @@ def axis_crossing() -> float:
     knees = np.arange(0, 121, 1.0)
     places = lengths.band_before_knee_axis(knees)
     return float(np.interp(0, places[::-1], knees[::-1]))
+
+
+def knee_arm(knee_flexion: float) -> float:
+    """Return the leverage, in mm, with which the path of tensor and band holds the knee straight; below 0 it bends."""
+    return -float(moment_arm(TENSOR, "knee_flexion", knee_flexion=knee_flexion))
+
+
+def dissected_arm(muscle: str) -> float:
+    """Return a muscle's moment arm of abduction, in mm, of the straight line between its ends in `DISSECTED`."""
+    start, end = (np.array(place) for place in DISSECTED[muscle])
+    pull = (start - end) / np.linalg.norm(start - end)
+    # About the axis that points to the front; taking the right thigh outwards turns it the negative way.
+    return -10 * float(np.cross(end, pull)[0])
 
 
 def ober_difference() -> float:
@@ -284,6 +324,19 @@ def _named(name: str) -> str:
     """Return a muscle's name from the tables as it stands in a sentence: «the front part of gluteus medius»."""
     muscle, _, part = name.partition(", ")
     return f"the {part} of {muscle}" if part else muscle.replace(" with the band", "")
+
+
+def _beside(standing: dict[str, float]) -> str:
+    """Return each group's moment arms beside those of `DISSECTED`: «tensor fasciae latae 53 beside 52; …»."""
+    told = []
+    for title, members in ABDUCTORS.values():
+        known = [muscle for muscle, _ in members if muscle in DISSECTED]
+        if known:
+            here = ", ".join(whole(standing[muscle]) for muscle in known)
+            there = ", ".join(whole(dissected_arm(muscle)) for muscle in known)
+            order = " (front, middle, back)" if len(known) > 1 else ""
+            told.append(f"{title[0].lower()}{title[1:]}{order} {here} beside {there}")
+    return "; ".join(told)
 
 
 def _source(what: str) -> str:

@@ -26,6 +26,7 @@ from itband_course.figure.linked import (
 )
 from itband_course.leg import lengths, moment_arm, path_length, pose
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
 MADE = {name: make() for name, make in CHARTS.items()}
 every_chart = pytest.mark.parametrize("name", CHARTS)
@@ -141,6 +142,65 @@ def test_the_comparisons_with_what_was_published_are_computed() -> None:
     told = plain("band-length-by-drop")
     assert f"{dropped - level:.1f} mm in a single-leg squat" in told
     assert f"{path_length('tfl') - level:.1f} mm shorter" in told
+
+
+def test_model_and_books_differ_on_a_bent_knee_and_both_charts_say_so() -> None:
+    holds = [leg_charts.knee_arm(knee) for knee in range(0, 121, 5)]
+    assert min(holds) > 0, "the path gets longer all the way"
+    for name in ("band-length-by-knee", "band-before-knee"):
+        assert f"{leg_charts.knee_arm(0):.1f} mm" in plain(name)
+        assert f"{leg_charts.knee_arm(90):.1f} mm" in plain(name)
+    assert "model and books differ" in plain("band-length-by-knee")
+
+
+def test_leverage_is_held_against_a_dissected_hip() -> None:
+    # A muscle straight above the hip's side: its leverage is how far outwards it passes.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(leg_charts.DISSECTED, "rope", ((0.0, 10.0, 5.0), (0.0, -10.0, 5.0)))
+        assert leg_charts.dissected_arm("rope") == pytest.approx(50)
+    told = plain("abduction-by-hip")
+    for muscles in (["tfl"], ["glmed1", "glmed2", "glmed3"], ["glmin1", "glmin2", "glmin3"]):
+        here = ", ".join(f"{-moment_arm(muscle, 'hip_adduction'):.0f}" for muscle in muscles)
+        there = ", ".join(f"{leg_charts.dissected_arm(muscle):.0f}" for muscle in muscles)
+        assert f"{here} beside {there}" in told
+    apart = max(
+        abs(-moment_arm(name, "hip_adduction") - leg_charts.dissected_arm(name)) for name in leg_charts.DISSECTED
+    )
+    assert f"largest difference is {apart:.0f} mm" in told
+
+
+def test_the_page_on_charts_has_the_figures_of_today() -> None:
+    page = (REPOSITORY / "docs/charts.md").read_text("utf-8")
+    standing, squat = path_length("tfl"), dict(pose("single-leg-squat").angles)
+    del squat["pelvic_drop"]
+    level, dropped = (path_length("tfl", **{**squat, "hip_adduction": at}) for at in (0, 10))
+    less, crossing = leg_charts.ober_difference(), axis_crossing()
+    arms = {name: -moment_arm(name, "hip_adduction") for name in leg_charts.DISSECTED}
+
+    def side_by_side(muscle: str, numbers: dict[str, float]) -> str:
+        return ", ".join(f"{numbers[name]:.0f}" for name in numbers if name.startswith(muscle))
+
+    there = {name: leg_charts.dissected_arm(name) for name in leg_charts.DISSECTED}
+    less_here = {name: there[name] - arms[name] for name in arms}
+    for words in (
+        f"tensor {-less_here['tfl']:.0f} mm more; medius {side_by_side('glmed', less_here)} mm less; "
+        f"minimus {side_by_side('glmin', less_here)} mm less",
+        f"by {path_length('tfl', hip_adduction=20) - standing:.1f} mm with the hip adducted 20°",
+        f"by {path_length('tfl', knee_flexion=90) - standing:.1f} mm with the knee bent 90°",
+        f"as long at {20 - less:.1f}° of adduction",
+        f"{less:.1f}° in the model",
+        f"{leg_charts.knee_arm(0):.1f} mm at 0°, {leg_charts.knee_arm(90):.1f} mm at 90°",
+        f"tensor {arms['tfl']:.0f} mm; gluteus medius {side_by_side('glmed', arms)} mm; "
+        f"gluteus minimus {side_by_side('glmin', arms)} mm",
+        f"tensor {there['tfl']:.0f} mm; medius {side_by_side('glmed', there)} mm; "
+        f"minimus {side_by_side('glmin', there)} mm",
+        f"{path_length('tfl', hip_adduction=10) - standing:.1f} mm longer standing, {dropped - level:.1f} mm in",
+        f"behind the axis at {crossing:.1f}°",
+        f"{30 - crossing:.1f}° earlier",
+        f"{21.4 - crossing:.1f}° before the mean of foot strike",
+        f"goes {lengths.band_before_knee_axis(0) - lengths.band_before_knee_axis(45):.1f} mm back",
+    ):
+        assert words in page, words
 
 
 @pytest.mark.parametrize(

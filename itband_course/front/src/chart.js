@@ -178,8 +178,8 @@ class Chart {
       this.slide, this.readout, this.status,
       this.keeping,
       element("div", { class: "itband-said" },
-        element("p", { class: "itband-agrees" }, model.get("agrees")),
-        element("p", { class: "itband-cannot" }, model.get("cannot"))),
+        element("p", { class: "itband-agrees" }, element("strong", {}, "Beside what was published: "), model.get("agrees")),
+        element("p", { class: "itband-cannot" }, element("strong", {}, "What the model cannot say: "), model.get("cannot"))),
       this.details, read,
     );
     this.listen(this.slide, "keydown", (event) => this.onKey(event));
