@@ -4,6 +4,7 @@ Everything is in points from the lower left corner of the panel.
 """
 
 from collections.abc import Sequence
+from math import hypot
 from typing import NamedTuple
 
 import numpy as np
@@ -196,10 +197,12 @@ def _trouble(line: tuple[float, ...], others: Sequence[tuple[float, ...]]) -> fl
 
 def _distance(line: tuple[float, ...], place: tuple[float, ...]) -> float:
     """Return how far a place lies from a line."""
-    start, end, point = np.array(line[:2]), np.array(line[2:]), np.array(place)
-    along = end - start
-    share = float(np.clip((point - start) @ along / max(along @ along, 1e-9), 0, 1))
-    return float(np.linalg.norm(start + share * along - point))
+    # Asked many thousand times for a plate: plain numbers take a tenth of the time of small arrays.
+    (x, y, end_x, end_y), (across, up) = line, place
+    along, rise = end_x - x, end_y - y
+    share = ((across - x) * along + (up - y) * rise) / max(along * along + rise * rise, 1e-9)
+    share = min(max(share, 0.0), 1.0)
+    return hypot(x + share * along - across, y + share * rise - up)
 
 
 def _spread(heights: Sequence[float], wanted: Sequence[float], columns: Columns) -> list[float]:

@@ -220,7 +220,7 @@ def layers_plate(view: str = "lateral", *, side: str = "right", theme: str = "li
 
 @in_course_style
 def no_go_plate(*, side: str = "right", theme: str = "light", dpi: int = SCREEN) -> Plate:
-    """Return a plate of three places on the skin where no hand presses deep, each from the side that shows it.
+    """Return a plate of places on the skin where no hand presses deep, each from the side that shows it.
 
     Parameters
     ----------
@@ -234,23 +234,27 @@ def no_go_plate(*, side: str = "right", theme: str = "light", dpi: int = SCREEN)
         If there is no such side or theme.
     """
     steps = (
-        ("front", "femoral-triangle", "femoral nerve, artery and vein"),
-        ("lateral", "fibular-head-and-neck", "common fibular nerve"),
-        ("back", "popliteal-fossa", "tibial nerve, popliteal artery and vein"),
+        ("front", ("femoral-triangle",), "femoral nerve, artery and vein"),
+        (
+            "lateral",
+            ("greater-trochanter", "fibular-head-and-neck"),
+            "bursae and gluteal tendons; common fibular nerve",
+        ),
+        ("back", ("popliteal-fossa",), "tibial nerve, popliteal artery and vein"),
     )
     cells = []
-    for view, region, beneath in steps:
-        name = leg.regions()[region].name
-        scene = _scene(view, ("skin",), (), "standing", side, (region,), theme)
+    for view, regions, beneath in steps:
+        name = "; ".join(leg.regions()[region].name for region in regions)
+        scene = _scene(view, ("skin",), (), "standing", side, regions, theme)
         cells.append((name[0].upper() + name[1:], scene, f"{VIEWS[view][1]}; beneath: {beneath}"))
     return _multiples(
-        "No deep pressure on groin, hollow of the knee, head and neck of the fibula",
+        "No deep pressure on groin, trochanter, hollow of the knee, head and neck of the fibula",
         f"{side.capitalize()} leg, standing. Hatched: no deep pressure here",
         cells,
         side,
         theme,
         dpi,
-        f"The skin of a {side} leg in three pictures, each with one place hatched. ",
+        f"The skin of a {side} leg in three pictures, with one place or two hatched in each. ",
     )
 
 

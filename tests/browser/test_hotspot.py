@@ -1,6 +1,7 @@
 """Places chosen on the body map in a real JupyterLab: by mouse, by keyboard, after a reload and once closed."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ QUESTIONS = [
 
 
 def make_desk(folder: Path) -> Path:
-    """Write a case with a hotspot question of each mode, and a practice question at its head."""
+    """Write a case with a hotspot question of each mode, and a practice question at its head; returns its folder."""
     folder.mkdir()
     stages = [Stage(id="workup", questions=[PAIR, WHOLE])]
     case = make_case_questions(CASE, [split(question)[0] for question in QUESTIONS], [], stages)
@@ -68,7 +69,8 @@ class Desk:
     def __init__(self, folder: Path, page: Page, address: str) -> None:
         self.folder = folder
         self.page = page
-        self.notebook = Notebook(page, address, f"{CASE}.ipynb")
+        self.notebook = Notebook(page, address, f"{folder.name}/{CASE}.ipynb")
+        self.notebook.url += "?reset"  # without the tabs of the test before
         self.notebook.open()
         self.notebook.run_all()
 
@@ -115,13 +117,47 @@ class Desk:
         assert places == set(value) - {"nothing"}
 
 
+class Room:
+    """One JupyterLab for all tests of this file; each gets a folder, a window and a kernel of its own."""
+
+    def __init__(self, browser: Browser, address: str, root: Path, settings: Path) -> None:
+        self.browser, self.address, self.root, self.settings = browser, address, root, settings
+        self.desks = 0
+
+    @contextmanager
+    def desk(self, width: int = 1100, height: int = 1000, theme: str = "light") -> Iterator[Desk]:
+        for plugin, text in DARK.items():
+            file = self.settings / f"{plugin}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text if theme == "dark" else "{}")
+        self.desks += 1
+        folder = make_desk(self.root / f"desk-{self.desks}")
+        context = self.browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+        found = Desk(folder, context.new_page(), self.address)
+        assert found.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
+        try:
+            yield found
+        finally:
+            for session in context.request.get(f"{self.address}/api/sessions").json():
+                # As JupyterLab does it: the server wants its own token back with whatever changes something.
+                token = next((c["value"] for c in context.cookies(self.address) if c["name"] == "_xsrf"), "")
+                context.request.delete(f"{self.address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token})
+            context.close()
+
+
+@pytest.fixture(scope="module")
+def room(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    scratch = tmp_path_factory.mktemp("hotspot")
+    root = scratch / "desks"
+    root.mkdir()
+    with jupyter(root, scratch / "jupyter") as address:
+        yield Room(chromium, address, root, scratch / "jupyter/config/lab/user-settings")
+
+
 @pytest.fixture
-def desk(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
-    folder = make_desk(tmp_path / CASE)
-    context = chromium.new_context(viewport={"width": 1100, "height": 1000}, locale="en-GB")
-    with jupyter(folder, tmp_path / "jupyter") as address:
-        yield Desk(folder, context.new_page(), address)
-    context.close()
+def desk(room: Room) -> Iterator[Desk]:
+    with room.desk() as found:
+        yield found
 
 
 def test_places_are_chosen_by_mouse_on_the_picture_and_in_the_list(desk: Desk, shots: Path) -> None:
@@ -221,13 +257,8 @@ def test_places_come_back_after_a_reload_and_can_only_be_read_once_closed(desk: 
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_body_map_has_no_violation_and_fits_a_narrow_window(
-    chromium: Browser, tmp_path: Path, shots: Path, theme: str
-) -> None:
-    context = chromium.new_context(viewport={"width": 900, "height": 1500}, locale="en-GB")
-    folder = make_desk(tmp_path / CASE)
-    with jupyter(folder, tmp_path / "jupyter", settings=DARK if theme == "dark" else None) as address:
-        desk = Desk(folder, context.new_page(), address)
+def test_a_body_map_has_no_violation_and_fits_a_narrow_window(room: Room, shots: Path, theme: str) -> None:
+    with room.desk(900, 1500, theme) as desk:
         for question in (PRACTICE, PAIR, WHOLE):
             desk.row(question, KNEE).check()
             desk.notebook.expect_status(question, "^Recorded")
@@ -236,10 +267,11 @@ def test_a_body_map_has_no_violation_and_fits_a_narrow_window(
             desk.notebook.card(question).screenshot(path=shots / f"hotspot-{question}-{theme}.png")
         desk.page.keyboard.press("Control+b")
         desk.page.set_viewport_size({"width": 480, "height": 900})
-        desk.page.wait_for_timeout(500)
         for question in (PRACTICE, PAIR, WHOLE):
             card = desk.notebook.card(question)
             card.scroll_into_view_if_needed()
-            assert card.evaluate("(card) => card.scrollWidth <= card.clientWidth + 1"), question
+            desk.page.wait_for_function(
+                "(card) => card.clientWidth < 480 && card.scrollWidth <= card.clientWidth + 1",
+                arg=card.element_handle(),
+            )
             card.screenshot(path=shots / f"hotspot-{question}-{theme}-narrow.png")
-    context.close()

@@ -1,6 +1,7 @@
 """Charts in a real JupyterLab: the point moves by mouse and key, alone and with the leg, without the kernel."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,12 +48,19 @@ class Desk:
         self.sent += b"comm_msg" in data
 
     def wait_quiet(self) -> None:
-        """Wait until nothing has been sent for more than a second."""
-        for _ in range(10):
+        """Wait until nothing has been sent for longer than figure and charts rest before they send (400 ms)."""
+        for _ in range(20):
             before = self.sent
-            self.page.wait_for_timeout(1_200)
+            self.page.wait_for_timeout(600)
             if self.sent == before:
                 return
+
+    def wait_until_sent(self, before: int) -> None:
+        """Wait until the kernel has been told more than it had been."""
+        deadline = time.monotonic() + 20
+        while self.sent <= before:
+            assert time.monotonic() < deadline, "the kernel was told nothing"
+            self.page.wait_for_timeout(50)
 
     def chart(self, words: str) -> Locator:
         return self.page.locator(".itband-chart").filter(has_text=words)
@@ -112,7 +120,7 @@ def test_leg_and_charts_move_one_another(lab: tuple[Browser, str, Path], shots: 
     here = knee.get_by_role("slider", name="Knee flexion")
     # A linked chart stands where the figure stands, whatever it started with.
     expect(here).to_have_attribute("aria-valuenow", "0")
-    page.wait_for_timeout(900)
+    desk.wait_quiet()
 
     # The leg moves the charts, while it moves.
     sent = desk.sent
@@ -126,8 +134,8 @@ def test_leg_and_charts_move_one_another(lab: tuple[Browser, str, Path], shots: 
     expect(length.locator(".itband-readout")).to_contain_text("Adduction 30°: ")
 
     # A press on the chart moves the leg, at once and without the kernel; holding is part of it.
+    desk.wait_until_sent(sent)
     desk.wait_quiet()
-    assert desk.sent > sent, "both rest: the kernel has heard"
     sent = desk.sent
     box = here.bounding_box()
     assert box is not None
@@ -141,8 +149,7 @@ def test_leg_and_charts_move_one_another(lab: tuple[Browser, str, Path], shots: 
     assert float(length.get_by_role("slider").get_attribute("aria-valuenow") or 0) == held, "the other chart too"
     assert desk.sent == sent, "nothing is sent while it is held, by no chart and not by the leg"
     page.mouse.up()
-    page.wait_for_timeout(1_200)
-    assert desk.sent > sent
+    desk.wait_until_sent(sent)
     expect(figure.locator("canvas")).to_have_attribute("aria-label", re.compile(f"knee flexion {held:g}°"))
 
     # Keys on the chart do the same.
@@ -151,9 +158,12 @@ def test_leg_and_charts_move_one_another(lab: tuple[Browser, str, Path], shots: 
     keys.press("ArrowLeft")
     assert desk.leg("leg.state().angles.knee_flexion") == held + 9
     expect(here).to_have_attribute("aria-valuetext", re.compile(r"mm behind the axis"))
+    desk.wait_quiet()
+    sent = desk.sent
     keys.press("Home")
-    page.wait_for_timeout(1_200)
     expect(figure.get_by_role("slider", name="Knee flexion")).to_have_value("0")
+    desk.wait_until_sent(sent)
+    desk.wait_quiet()
     assert (
         desk.kernel("leg.state['angles'], knee.x, length.pose") == "{'hip_adduction': 30.0} 0.0 {'hip_adduction': 30.0}"
     )
@@ -175,7 +185,7 @@ def test_leg_and_charts_move_one_another(lab: tuple[Browser, str, Path], shots: 
     keys.press("End")
     expect(knee.locator(".itband-readout")).to_contain_text("stands at 120°, beyond this chart")
     expect(here).to_have_attribute("aria-valuenow", "90")
-    page.wait_for_timeout(900)
+    desk.wait_quiet()
     desk.kernel("setattr(knee, 'x', 25)")
     expect(here).to_have_attribute("aria-valuenow", "25")
     expect(figure.get_by_role("slider", name="Knee flexion")).to_have_value("25")
@@ -216,11 +226,11 @@ def test_a_chart_alone_has_no_violation_wide_or_narrow(lab: tuple[Browser, str, 
     drop.screenshot(path=shots / f"chart-drop-{theme}.png")
     page.keyboard.press("Control+b")  # without the file browser, as one works in a narrow window
     page.set_viewport_size({"width": 480, "height": 2600})
-    page.wait_for_timeout(500)
-    assert violations(page) == []
-    assert page.evaluate(
-        "[...document.querySelectorAll('.itband-chart')].every((e) => e.scrollWidth <= e.clientWidth + 1)"
+    page.wait_for_function(
+        "[...document.querySelectorAll('.itband-chart')]"
+        ".every((e) => e.clientWidth < 480 && e.scrollWidth <= e.clientWidth + 1)"
     )
+    assert violations(page) == []
     hip.screenshot(path=shots / f"chart-hip-{theme}-narrow.png")
     drop.screenshot(path=shots / f"chart-drop-{theme}-narrow.png")
     context.close()
