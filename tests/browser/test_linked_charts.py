@@ -48,10 +48,13 @@ class Desk:
         self.sent += b"comm_msg" in data
 
     def wait_quiet(self) -> None:
-        """Wait until nothing has been sent for longer than figure and charts rest before they send (400 ms)."""
+        """Wait until nothing has been sent for a second, by the page's own clock, which waits for what the page does.
+
+        A figure moves, rests for 400 ms and sends; then the charts that follow it rest as long, and send.
+        """
         for _ in range(20):
             before = self.sent
-            self.page.wait_for_timeout(600)
+            self.page.evaluate("new Promise((done) => setTimeout(done, 1000))")
             if self.sent == before:
                 return
 
