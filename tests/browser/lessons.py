@@ -91,9 +91,12 @@ class Lesson:
                 keys.press("Space")
         elif kind.name == "match":
             for number, row in enumerate(question.rows):
-                answer.locator("select").nth(number).focus()
+                select = answer.locator("select").nth(number)
+                select.focus()
                 for _ in range([choice.id for choice in question.choices].index(value[row.id]) + 1):
                     keys.press("ArrowDown")
+                expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+                expect(select).to_have_value(value[row.id])
         elif kind.name == "order":
             for step in value:
                 answer.locator(f".itband-pool [data-step='{step}'] button").focus()
