@@ -28,6 +28,11 @@ def test_claims_that_contradict_each_other_name_each_other_and_sources_exist() -
         assert set(claim.sources) <= set(references())
 
 
+def test_what_is_not_asked_for_marks_says_so_in_its_field_and_not_only_in_words() -> None:
+    assert {claim.id for claim in claims().values() if not claim.graded} == {"S4-06", "S4-13"}
+    assert [claim.id for claim in claims().values() if "do not grade it" in claim.why.lower()] == []
+
+
 @pytest.mark.parametrize(
     ("text", "names", "problem"),
     [
