@@ -144,7 +144,7 @@ def test_leg_and_charts_move_one_another(lab: tuple[Browser, str, Path], shots: 
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.6)
     page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6, steps=6)
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6, steps=3)
     page.wait_for_timeout(600)
     held = float(here.get_attribute("aria-valuenow") or 0)
     assert 30 < held < 70
