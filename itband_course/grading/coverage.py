@@ -7,7 +7,7 @@ from typing import Any
 
 import nbformat
 
-from itband_course.facts import SURENESS_WORDS, Claim, claims
+from itband_course.facts import SURENESS_WORDS, Claim, claims, references
 
 LESSONS = {
     "01_anatomy": ("anatomy", "function"),
@@ -97,6 +97,8 @@ def _missing(claim: Claim, text: str) -> Iterator[str]:
         yield f"the cell on {claim.id} does not say «{SURENESS_WORDS[claim.verdict]}»."
     if claim.sources and not any(key in text for key in claim.sources):
         yield f"the cell on {claim.id} cites none of its sources ({', '.join(claim.sources)})."
+    elif not any(key in text for key in references()):
+        yield f"the cell on {claim.id} cites no reference: name the key of one that speaks of it."
 
 
 def _named(cell: Any) -> list[str]:

@@ -41,6 +41,8 @@ def test_what_is_not_asked_for_marks_says_so_in_its_field_and_not_only_in_words(
         ("It is well supported that it is muscle (hutchinson-2022).", ["S4-03"], "does not say «not supported»"),
         ("It is fascia: not supported.", ["S4-03"], "cites none of its sources (hutchinson-2022)"),
         ("Anything", ["S9-99"], "there is no claim «S9-99»"),
+        ("One author’s opinion.", ["S0-16"], "cites no reference"),
+        ("One author’s opinion; see fredericson-2005.", ["S0-16"], ""),
         (
             "supported " + "well supported birnbaum-2004 terry-1986 williams-2009 fairclough-2006",
             ["S0-07", "S0-08", "S0-09", "S0-37", "S0-38"],
