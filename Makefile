@@ -74,6 +74,7 @@ tidy: $(VENV)/.test
 bench: $(VENV)/.test
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/figure.py
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/grading.py --scale 10,100,1000
 

@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import statistics
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,14 +39,6 @@ figure = Figure(
     plate={PLATE.encode()!r},
 )
 """
-EMPTY = """
-import anywidget
-class Empty(anywidget.AnyWidget):
-    _esm = "export default { render({ el }) { el.classList.add('is-there'); el.textContent = 'there'; } };\\n"
-Empty()
-"""
-
-
 # Notes each message to a widget that leaves the page while a figure moves: from outside, it could be told too late.
 WATCH = """
 window.sentWhileMoving = 0;
@@ -147,25 +137,19 @@ class Seen:
         self.root.locator(f"[data-id={name}]").click()
         expect(self.root.locator(f"[data-id={name}]")).to_have_attribute("aria-selected", "true")
 
-    def poses(self, count: int) -> tuple[list[float], list[float]]:
-        """Go through so many poses; return how long the page worked on each, and how long until the next frame."""
-        work, whole = self.page.evaluate(
+    def poses(self, count: int) -> None:
+        """Go through so many poses, and wait for the picture of each."""
+        self.page.evaluate(
             """async (count) => {
               const figure = document.querySelector('.itband-figure').itbandFigure;
-              const [work, whole] = [[], []];
               for (let at = 0; at < count; at += 1) {
                 const drawn = figure.drawings();
-                const began = performance.now();
                 figure.moveTo({ knee_flexion: at % 90, hip_adduction: (at % 30) - 15 });
                 while (figure.drawings() === drawn) await new Promise(requestAnimationFrame);
-                work.push(figure.times().at(-1));
-                whole.push(performance.now() - began);
               }
-              return [work, whole];
             }""",
             count,
         )
-        return work, whole
 
     def status(self, pattern: str) -> None:
         expect(self.root.locator(".itband-status")).to_have_text(re.compile(pattern))
@@ -192,8 +176,6 @@ def room(drawing: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with jupyter(folder, scratch / "jupyter") as address:
         room = Room(drawing, address, folder, scratch / "jupyter/config/lab/user-settings")
         room.write("leg.ipynb", MAKE, "", "figure")
-        room.write("one.ipynb", MAKE + "figure")
-        room.write("empty.ipynb", EMPTY)
         yield room
 
 
@@ -204,34 +186,6 @@ def leg(room: Room) -> Iterator[Seen]:
     seen.run()
     yield seen
     context.close()
-
-
-def test_the_first_picture_comes_within_a_second_of_an_empty_widget(room: Room) -> None:
-    context = room.context()
-    times: dict[str, list[float]] = {"one.ipynb": [], "empty.ipynb": []}
-    there = {
-        "one.ipynb": "() => document.querySelector('.itband-figure:not([data-old])')?.itbandFigure?.drawings() > 0",
-        "empty.ipynb": "() => document.querySelector('.is-there:not([data-old])') !== null",
-    }
-    for name, found in times.items():
-        seen = room.open(context, name)
-        seen.page.locator(".jp-CodeCell .cm-content").first.click()
-        for _ in range(4):
-            seen.page.evaluate(
-                "document.querySelectorAll('.itband-figure, .is-there').forEach((old) => { old.dataset.old = 'yes'; })"
-            )
-            began = time.monotonic()
-            seen.page.keyboard.press("Control+Enter")
-            seen.page.wait_for_function(there[name])
-            found.append(time.monotonic() - began)
-            seen.page.wait_for_timeout(500)
-        seen.page.close()
-    context.close()
-    first = [found[0] for found in times.values()]
-    figure, empty = (min(found[1:]) for found in times.values())
-    print(f"\nthe very first time: figure {first[0]:.2f} s, empty widget {first[1]:.2f} s, both with imports and all")
-    print(f"from the key to the first picture: {figure:.2f} s; to an empty widget: {empty:.2f} s (best of 3)")
-    assert figure < 1.5 * empty + 1
 
 
 def test_bundle_and_data_are_small() -> None:
@@ -386,16 +340,11 @@ def test_everything_by_keyboard_alone_and_nothing_of_it_reaches_jupyterlab(leg: 
     assert page.locator(".jp-Dialog").count() == 0
 
 
-def test_many_poses_leave_nothing_behind_and_each_is_quick(leg: Seen) -> None:
+def test_many_poses_leave_nothing_behind(leg: Seen) -> None:
     leg.choose("femur")  # what is chosen is drawn in ways of its own: those are there from now on
     leg.reset()
     before = leg.ask("figure.memory()")
-    work, whole = leg.poses(20)
-    print(
-        f"\na pose change keeps the page busy for {statistics.median(work):.1f} ms, and the next frame stands after "
-        f"{statistics.median(whole):.0f} ms (medians of 20, the processor draws)"
-    )
-    assert statistics.median(work) < 50
+    leg.poses(20)
     leg.choose("femur")
     leg.page.keyboard.press("i")  # one bone is drawn sooner
     leg.poses(180 if os.environ.get("ITBAND_SOAK") == "1" else 30)  # without a graphics card each takes a while
