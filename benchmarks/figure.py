@@ -26,7 +26,7 @@ from nbformat import write  # noqa: E402
 from nbformat.v4 import new_code_cell, new_notebook  # noqa: E402
 from playwright.sync_api import Browser, Page, ViewportSize, WebSocket, sync_playwright  # noqa: E402
 
-from itband_course.figure.bundled import FOLDER, NOT_BUILT  # noqa: E402
+from itband_course.bundled import FOLDER, NOT_BUILT  # noqa: E402
 
 ROUNDS, COLD_ROUNDS, POSES = 9, 3, 60
 WINDOW: ViewportSize = {"width": 1280, "height": 1700}
@@ -50,12 +50,14 @@ WATCH = """() => {
   const there = () => document.querySelector(".is-there:not([data-old])")
     || [...document.querySelectorAll(".itband-figure:not([data-old])")].some((el) => el.itbandFigure?.drawings() > 0);
   window.firstPicture = new Promise((done) => {
-    addEventListener("keydown", (event) => {
+    const onKey = (event) => {
       if (event.key !== "Enter") return;
+      removeEventListener("keydown", onKey, true);
       const began = performance.now();
       const look = () => there() ? done(performance.now() - began) : requestAnimationFrame(look);
       look();
-    }, { capture: true });
+    };
+    addEventListener("keydown", onKey, true);
   });
 }"""
 POSE_CHANGES = """async (count) => {

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lab import DARK, Notebook, jupyter
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from itband_course.bundled import FOLDER, FRONT, NOT_BUILT
 from itband_course.rig import Rig
@@ -21,6 +21,7 @@ from itband_course.rig import Rig
 pytestmark = pytest.mark.browser
 
 RIG = FRONT.parent / "data" / "leg" / "right_leg.rig"
+WINDOW: ViewportSize = {"width": 1280, "height": 1700}
 OBER = {"hip_flexion": -10, "hip_adduction": 15, "knee_flexion": 90}
 PLATE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 5"><path d="M1 0h2v5h-2z" fill="#d6a236"/></svg>'
 MAKE = f"""
@@ -76,8 +77,8 @@ class Room:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
 
-    def context(self, **options: Any) -> BrowserContext:
-        context = self.browser.new_context(viewport={"width": 1280, "height": 1700}, locale="en-GB", **options)
+    def context(self) -> BrowserContext:
+        context = self.browser.new_context(viewport=WINDOW, locale="en-GB")
         context.set_default_timeout(30_000)
         context.add_init_script(WATCH)
         return context
@@ -125,9 +126,8 @@ class Seen:
         self.page.wait_for_function("() => !document.querySelector('.itband-figure').itbandFigure.moving()")
 
     def wait_rested(self) -> None:
-        """Wait until the kernel has been told."""
-        self.wait_still()
-        self.page.wait_for_timeout(700)
+        """Wait until the picture is drawn finely and the kernel has been told."""
+        self.page.wait_for_function("() => document.querySelector('.itband-figure').itbandFigure.still()")
 
     def reset(self) -> None:
         self.root.locator("[data-verb=reset]").click()
@@ -357,7 +357,6 @@ def test_browser_and_python_move_the_same_leg(leg: Seen) -> None:
     rig = Rig(RIG.read_bytes())
     angles = {"hip_flexion": 35, "hip_adduction": 12, "hip_rotation": -20, "knee_flexion": 80, "pelvic_drop": 6}
     leg.ask(f"figure.moveTo({json.dumps(angles)})")
-    leg.page.wait_for_timeout(200)
     pose = rig.pose(angles)
     worst = 0.0
     for name, part in rig.parts.items():
@@ -385,12 +384,30 @@ def test_the_kernel_moves_it_and_a_new_run_leaves_one_figure_only(leg: Seen) -> 
     assert leg.ask("figure.users()") == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_wide_or_narrow(room: Room, shots: Path, theme: str) -> None:
-    room.theme(next(iter(DARK.values())) if theme == "dark" else "{}")
+def test_whoever_asks_for_calm_gets_the_pose_at_once(leg: Seen) -> None:
+    leg.reset()
+    leg.page.emulate_media(reduced_motion="reduce")
+    assert not leg.ask(PRESSED)
+    leg.status("^Position: Ober")
+    leg.page.emulate_media(reduced_motion="no-preference")
+
+
+def test_axe_finds_nothing_wide_or_narrow(leg: Seen, shots: Path) -> None:
+    leg.reset()
+    look_for_violations(leg, shots, "light")
+
+
+def test_axe_finds_nothing_in_the_dark(room: Room, shots: Path) -> None:
+    room.theme(next(iter(DARK.values())))
     context = room.context()
     seen = room.open(context, "leg.ipynb")
     seen.run()
+    look_for_violations(seen, shots, "dark")
+    context.close()
+    room.theme("{}")
+
+
+def look_for_violations(seen: Seen, shots: Path, theme: str) -> None:
     assert seen.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
     seen.choose("gluteus_medius")
     seen.root.locator("[data-preset=ober]").click()
@@ -400,7 +417,8 @@ def test_axe_finds_nothing_wide_or_narrow(room: Room, shots: Path, theme: str) -
     seen.page.keyboard.press("Control+b")
     height = seen.root.locator(".itband-stage").bounding_box()
     seen.page.set_viewport_size({"width": 480, "height": 2600})
-    seen.page.wait_for_timeout(500)
+    seen.page.wait_for_function("document.querySelector('.itband-figure').clientWidth < 480")
+    seen.wait_rested()
     assert violations(seen.page) == []
     assert seen.page.evaluate(
         "(() => { const e = document.querySelector('.itband-figure'); return e.scrollWidth <= e.clientWidth + 1; })()"
@@ -409,7 +427,8 @@ def test_axe_finds_nothing_wide_or_narrow(room: Room, shots: Path, theme: str) -
     assert left is not None and right is not None and height is not None
     assert right["y"] > left["y"] + left["height"] - 1, "narrow, one stands below the other"
     seen.root.screenshot(path=shots / f"figure-{theme}-narrow.png")
-    context.close()
+    seen.page.set_viewport_size(WINDOW)
+    seen.page.keyboard.press("Control+b")
 
 
 def violations(page: Page) -> list[str]:
@@ -438,13 +457,4 @@ def test_without_webgl_a_plate_and_a_sentence_stand_there_and_the_twin_works(roo
     expect(seen.root.get_by_role("slider", name="Knee flexion")).to_have_value("90")
     assert violations(seen.page) == []
     seen.root.screenshot(path=shots / "figure-no-webgl.png")
-    context.close()
-
-
-def test_whoever_asks_for_calm_gets_the_pose_at_once(room: Room) -> None:
-    context = room.context(reduced_motion="reduce")
-    seen = room.open(context, "leg.ipynb")
-    seen.run()
-    assert not seen.ask(PRESSED)
-    seen.status("^Position: Ober")
     context.close()
