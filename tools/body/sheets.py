@@ -140,7 +140,7 @@ def sheets(rig: Rig) -> list[NewPart]:
                 "hand",
                 "head",
             )
-            # Between two threads the sheet is straight: it lies as high as the pillow's edge for a thread to either side.
+            # Between two threads the sheet is straight: it keeps the height of the pillow's edge for one thread more.
             lies_on = ndimage.maximum_filter(heights(rig, angles, free, ("skin", "pillow")), 1 + 2 * round(STEP / CELL))
             sheet = draped(lies_on)
             rows = np.linspace(hip + 0.17, foot, round((foot - hip - 0.17) / STEP))
