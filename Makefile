@@ -9,7 +9,7 @@ export PATH := $(BIN):$(PATH)
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock
 
-.PHONY: help install front demo test lint unit nbval lab student tidy lock-versions bench soak clean
+.PHONY: help install front demo test lint unit nbval lab student tidy lock-versions bench tables-check soak clean
 
 help:
 	@echo "make demo     release, answer, grade and explain a case in a temporary folder"
@@ -74,6 +74,7 @@ tidy: $(VENV)/.test
 bench: $(VENV)/.test
 	@$(BIN)/python tests/browser/chromium.py
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/figure.py
 	@$(BIN)/python benchmarks/grading.py
 	@$(BIN)/python benchmarks/grading.py --scale 10,100,1000
 
@@ -83,8 +84,14 @@ lock-versions: $(VENV)/.test
 	$(BIN)/uv pip compile pyproject.toml --extra student --extra instructor --extra test --universal \
 	  --python-version 3.11 --no-header --no-annotate --quiet --upgrade --output-file requirements.lock
 
-# What is long: all of the tests, the submissions at full size, and the figures.
-soak: test bench
+# The leg's tables against the model that they were made from, which is asked anew; in an environment of its own.
+tables-check:
+	@test -x build/legs/bin/python || $(PYTHON) -m venv build/legs
+	@build/legs/bin/python -m pip install --quiet --disable-pip-version-check "mujoco<4" "myo-sim==0.2.4"
+	@build/legs/bin/python tools/leg/build_tables.py --check
+
+# What is long: all of the tests, the submissions at full size, the figures, and the leg's tables.
+soak: test bench tables-check
 	ITBAND_SOAK=1 $(BIN)/python -m pytest -rP tests/submissions tests/browser
 	$(BIN)/python benchmarks/grading.py --scale 10,100,1000,10000 --rounds 1
 

@@ -19,6 +19,7 @@ LYING: dict[str, dict[str, float]] = {
 """How the leg alone, which always stands upright in its own data, is looked at so that it lies."""
 
 CLIENT_CONTROLS = ("views", "positions", "movement")
+NO_ONE_SOURCE = "General anatomy, the same in every textbook"
 TESTED = ("hip_flexion", "hip_adduction", "hip_rotation", "knee_flexion")
 """The angles of the tested leg that have a slider."""
 
@@ -188,7 +189,7 @@ def _told() -> dict[str, dict[str, str]]:
             "action": told.action,
             "innervation": told.nerve,
             "hands": told.hands,
-            "sources": "; ".join(_short(key) for key in told.sources),
+            "sources": "; ".join(_short(key) for key in told.sources) or NO_ONE_SOURCE,
         }
         for name, told in leg.structures().items()
     }

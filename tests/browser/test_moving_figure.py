@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import statistics
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lab import DARK, Notebook, jupyter
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from itband_course.bundled import FOLDER, FRONT, NOT_BUILT
 from itband_course.rig import Rig
@@ -23,6 +21,7 @@ from itband_course.rig import Rig
 pytestmark = pytest.mark.browser
 
 RIG = FRONT.parent / "data" / "leg" / "right_leg.rig"
+WINDOW: ViewportSize = {"width": 1280, "height": 1700}
 OBER = {"hip_flexion": -10, "hip_adduction": 15, "knee_flexion": 90}
 PLATE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 5"><path d="M1 0h2v5h-2z" fill="#d6a236"/></svg>'
 MAKE = f"""
@@ -41,14 +40,6 @@ figure = Figure(
     plate={PLATE.encode()!r},
 )
 """
-EMPTY = """
-import anywidget
-class Empty(anywidget.AnyWidget):
-    _esm = "export default { render({ el }) { el.classList.add('is-there'); el.textContent = 'there'; } };\\n"
-Empty()
-"""
-
-
 # Notes each message to a widget that leaves the page while a figure moves: from outside, it could be told too late.
 WATCH = """
 window.sentWhileMoving = 0;
@@ -86,8 +77,8 @@ class Room:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
 
-    def context(self, **options: Any) -> BrowserContext:
-        context = self.browser.new_context(viewport={"width": 1280, "height": 1700}, locale="en-GB", **options)
+    def context(self) -> BrowserContext:
+        context = self.browser.new_context(viewport=WINDOW, locale="en-GB")
         context.set_default_timeout(30_000)
         context.add_init_script(WATCH)
         return context
@@ -135,9 +126,8 @@ class Seen:
         self.page.wait_for_function("() => !document.querySelector('.itband-figure').itbandFigure.moving()")
 
     def wait_rested(self) -> None:
-        """Wait until the kernel has been told."""
-        self.wait_still()
-        self.page.wait_for_timeout(700)
+        """Wait until the picture is drawn finely and the kernel has been told."""
+        self.page.wait_for_function("() => document.querySelector('.itband-figure').itbandFigure.still()")
 
     def reset(self) -> None:
         self.root.locator("[data-verb=reset]").click()
@@ -147,25 +137,19 @@ class Seen:
         self.root.locator(f"[data-id={name}]").click()
         expect(self.root.locator(f"[data-id={name}]")).to_have_attribute("aria-selected", "true")
 
-    def poses(self, count: int) -> tuple[list[float], list[float]]:
-        """Go through so many poses; return how long the page worked on each, and how long until the next frame."""
-        work, whole = self.page.evaluate(
+    def poses(self, count: int) -> None:
+        """Go through so many poses, and wait for the picture of each."""
+        self.page.evaluate(
             """async (count) => {
               const figure = document.querySelector('.itband-figure').itbandFigure;
-              const [work, whole] = [[], []];
               for (let at = 0; at < count; at += 1) {
                 const drawn = figure.drawings();
-                const began = performance.now();
                 figure.moveTo({ knee_flexion: at % 90, hip_adduction: (at % 30) - 15 });
                 while (figure.drawings() === drawn) await new Promise(requestAnimationFrame);
-                work.push(figure.times().at(-1));
-                whole.push(performance.now() - began);
               }
-              return [work, whole];
             }""",
             count,
         )
-        return work, whole
 
     def status(self, pattern: str) -> None:
         expect(self.root.locator(".itband-status")).to_have_text(re.compile(pattern))
@@ -192,8 +176,6 @@ def room(drawing: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with jupyter(folder, scratch / "jupyter") as address:
         room = Room(drawing, address, folder, scratch / "jupyter/config/lab/user-settings")
         room.write("leg.ipynb", MAKE, "", "figure")
-        room.write("one.ipynb", MAKE + "figure")
-        room.write("empty.ipynb", EMPTY)
         yield room
 
 
@@ -204,34 +186,6 @@ def leg(room: Room) -> Iterator[Seen]:
     seen.run()
     yield seen
     context.close()
-
-
-def test_the_first_picture_comes_within_a_second_of_an_empty_widget(room: Room) -> None:
-    context = room.context()
-    times: dict[str, list[float]] = {"one.ipynb": [], "empty.ipynb": []}
-    there = {
-        "one.ipynb": "() => document.querySelector('.itband-figure:not([data-old])')?.itbandFigure?.drawings() > 0",
-        "empty.ipynb": "() => document.querySelector('.is-there:not([data-old])') !== null",
-    }
-    for name, found in times.items():
-        seen = room.open(context, name)
-        seen.page.locator(".jp-CodeCell .cm-content").first.click()
-        for _ in range(4):
-            seen.page.evaluate(
-                "document.querySelectorAll('.itband-figure, .is-there').forEach((old) => { old.dataset.old = 'yes'; })"
-            )
-            began = time.monotonic()
-            seen.page.keyboard.press("Control+Enter")
-            seen.page.wait_for_function(there[name])
-            found.append(time.monotonic() - began)
-            seen.page.wait_for_timeout(500)
-        seen.page.close()
-    context.close()
-    first = [found[0] for found in times.values()]
-    figure, empty = (min(found[1:]) for found in times.values())
-    print(f"\nthe very first time: figure {first[0]:.2f} s, empty widget {first[1]:.2f} s, both with imports and all")
-    print(f"from the key to the first picture: {figure:.2f} s; to an empty widget: {empty:.2f} s (best of 3)")
-    assert figure < 1.5 * empty + 1
 
 
 def test_bundle_and_data_are_small() -> None:
@@ -386,16 +340,11 @@ def test_everything_by_keyboard_alone_and_nothing_of_it_reaches_jupyterlab(leg: 
     assert page.locator(".jp-Dialog").count() == 0
 
 
-def test_many_poses_leave_nothing_behind_and_each_is_quick(leg: Seen) -> None:
+def test_many_poses_leave_nothing_behind(leg: Seen) -> None:
     leg.choose("femur")  # what is chosen is drawn in ways of its own: those are there from now on
     leg.reset()
     before = leg.ask("figure.memory()")
-    work, whole = leg.poses(20)
-    print(
-        f"\na pose change keeps the page busy for {statistics.median(work):.1f} ms, and the next frame stands after "
-        f"{statistics.median(whole):.0f} ms (medians of 20, the processor draws)"
-    )
-    assert statistics.median(work) < 50
+    leg.poses(20)
     leg.choose("femur")
     leg.page.keyboard.press("i")  # one bone is drawn sooner
     leg.poses(180 if os.environ.get("ITBAND_SOAK") == "1" else 30)  # without a graphics card each takes a while
@@ -408,7 +357,6 @@ def test_browser_and_python_move_the_same_leg(leg: Seen) -> None:
     rig = Rig(RIG.read_bytes())
     angles = {"hip_flexion": 35, "hip_adduction": 12, "hip_rotation": -20, "knee_flexion": 80, "pelvic_drop": 6}
     leg.ask(f"figure.moveTo({json.dumps(angles)})")
-    leg.page.wait_for_timeout(200)
     pose = rig.pose(angles)
     worst = 0.0
     for name, part in rig.parts.items():
@@ -436,12 +384,30 @@ def test_the_kernel_moves_it_and_a_new_run_leaves_one_figure_only(leg: Seen) -> 
     assert leg.ask("figure.users()") == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_wide_or_narrow(room: Room, shots: Path, theme: str) -> None:
-    room.theme(next(iter(DARK.values())) if theme == "dark" else "{}")
+def test_whoever_asks_for_calm_gets_the_pose_at_once(leg: Seen) -> None:
+    leg.reset()
+    leg.page.emulate_media(reduced_motion="reduce")
+    assert not leg.ask(PRESSED)
+    leg.status("^Position: Ober")
+    leg.page.emulate_media(reduced_motion="no-preference")
+
+
+def test_axe_finds_nothing_wide_or_narrow(leg: Seen, shots: Path) -> None:
+    leg.reset()
+    look_for_violations(leg, shots, "light")
+
+
+def test_axe_finds_nothing_in_the_dark(room: Room, shots: Path) -> None:
+    room.theme(next(iter(DARK.values())))
     context = room.context()
     seen = room.open(context, "leg.ipynb")
     seen.run()
+    look_for_violations(seen, shots, "dark")
+    context.close()
+    room.theme("{}")
+
+
+def look_for_violations(seen: Seen, shots: Path, theme: str) -> None:
     assert seen.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
     seen.choose("gluteus_medius")
     seen.root.locator("[data-preset=ober]").click()
@@ -451,7 +417,8 @@ def test_axe_finds_nothing_wide_or_narrow(room: Room, shots: Path, theme: str) -
     seen.page.keyboard.press("Control+b")
     height = seen.root.locator(".itband-stage").bounding_box()
     seen.page.set_viewport_size({"width": 480, "height": 2600})
-    seen.page.wait_for_timeout(500)
+    seen.page.wait_for_function("document.querySelector('.itband-figure').clientWidth < 480")
+    seen.wait_rested()
     assert violations(seen.page) == []
     assert seen.page.evaluate(
         "(() => { const e = document.querySelector('.itband-figure'); return e.scrollWidth <= e.clientWidth + 1; })()"
@@ -460,7 +427,8 @@ def test_axe_finds_nothing_wide_or_narrow(room: Room, shots: Path, theme: str) -
     assert left is not None and right is not None and height is not None
     assert right["y"] > left["y"] + left["height"] - 1, "narrow, one stands below the other"
     seen.root.screenshot(path=shots / f"figure-{theme}-narrow.png")
-    context.close()
+    seen.page.set_viewport_size(WINDOW)
+    seen.page.keyboard.press("Control+b")
 
 
 def violations(page: Page) -> list[str]:
@@ -489,13 +457,4 @@ def test_without_webgl_a_plate_and_a_sentence_stand_there_and_the_twin_works(roo
     expect(seen.root.get_by_role("slider", name="Knee flexion")).to_have_value("90")
     assert violations(seen.page) == []
     seen.root.screenshot(path=shots / "figure-no-webgl.png")
-    context.close()
-
-
-def test_whoever_asks_for_calm_gets_the_pose_at_once(room: Room) -> None:
-    context = room.context(reduced_motion="reduce")
-    seen = room.open(context, "leg.ipynb")
-    seen.run()
-    assert not seen.ask(PRESSED)
-    seen.status("^Position: Ober")
     context.close()

@@ -144,6 +144,28 @@ def test_a_sheet_leaves_the_tested_leg_free_and_covers_the_other(name: str, side
     assert not above(f"knee_centre_{tested}")
 
 
+@pytest.mark.parametrize("side", ["right", "left"])
+@pytest.mark.parametrize("build", BUILDS)
+def test_the_pillow_between_the_knees_does_not_come_through_the_sheet(build: str, side: str) -> None:
+    rig = body(build)
+    name = "side-lying-left" if side == "right" else "side-lying-right"
+    one = position(name)
+    pose = rig.pose(settled(rig, one))
+    (which,) = one.sheets
+    corners = rig.skin(which, pose)[rig.parts[which].faces]
+    pillow = rig.skin("pillow", pose)
+    # Which triangle of the sheet lies over or under each point of the pillow, and how high it is there.
+    first, second, third = (corners[:, at][:, [0, 2]] for at in range(3))
+    ways = np.stack([second - first, third - first], axis=2)
+    shares = np.einsum("fij,pfj->pfi", np.linalg.inv(ways), pillow[:, None, [0, 2]] - first)
+    inside = (shares >= 0).all(axis=2) & (shares.sum(axis=2) <= 1)
+    whole = np.concatenate([1 - shares.sum(axis=2, keepdims=True), shares], axis=2)
+    height = np.einsum("pfk,fk->pf", whole, corners[..., 1])
+    point, face = np.nonzero(inside)
+    assert len(point) > 200
+    assert (pillow[point, 1] - height[point, face]).max() < 0.005
+
+
 def test_an_unknown_position_and_an_unknown_side_are_sentences() -> None:
     with pytest.raises(BodyError, match=r"no position «headstand»\. There are: standing, sitting"):
         position("headstand")

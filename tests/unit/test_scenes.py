@@ -31,7 +31,8 @@ def test_every_structure_of_the_leg_is_told_with_its_sources_by_author_and_year(
     told = show_leg().structures
     assert set(told) == set(leg.structures())
     assert "Fairclough 2006" in told["iliotibial_tract"]["sources"]
-    assert all(one["hands"] for one in told.values())
+    assert told["gluteus_minimus"]["sources"] == "General anatomy, the same in every textbook"
+    assert all(one["hands"] and one["sources"] for one in told.values())
 
 
 def test_a_leg_opens_exactly_the_state_that_a_cell_talks_about() -> None:

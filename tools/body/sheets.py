@@ -140,7 +140,9 @@ def sheets(rig: Rig) -> list[NewPart]:
                 "hand",
                 "head",
             )
-            sheet = draped(heights(rig, angles, free, ("skin", "pillow")))
+            # Between two threads the sheet is straight: it keeps the height of the pillow's edge for one thread more.
+            lies_on = ndimage.maximum_filter(heights(rig, angles, free, ("skin", "pillow")), 1 + 2 * round(STEP / CELL))
+            sheet = draped(lies_on)
             rows = np.linspace(hip + 0.17, foot, round((foot - hip - 0.17) / STEP))
             back = np.full(len(rows), 0.03 - TABLE_WIDTH / 2)
             points, faces = woven(sheet, rows, back, np.full(len(rows), TABLE_WIDTH / 2 + HANG))

@@ -5,12 +5,15 @@ environment of its own::
 
     python -m venv legs && legs/bin/pip install "mujoco<4" "myo-sim==0.2.4"
     legs/bin/python tools/leg/build_tables.py
+    legs/bin/python tools/leg/build_tables.py --check    # writes nothing; `make tables-check` and `make soak` do this
 
 The model is the right leg of `myolegs` from myo-sim (Apache-2.0), made after Rajagopal et al. 2016. Hip and knee are
 turned to every angle of a grid, and the length of each muscle's path (muscle and tendon, for tensor fasciae latae the
 band too) is written down. Muscles that cross one joint get a table over that joint only. Then the tool compares 500
 poses drawn by lot with what the tables say between their points, states the error, and keeps 40 of the poses with their
-exact lengths in `tests/fixtures/leg_samples.json`, so that a test can do it again without the model.
+exact lengths in `tests/fixtures/leg_samples.json`, so that a test can do it again without the model. With `--check` it
+asks the model anew for a sample of the grid's points, for the kept poses and for poses that it has never drawn, and
+stops if the tables that the course ships do not tell the same within the error that they state.
 """
 
 import itertools
@@ -70,6 +73,7 @@ MUSCLES = {
 }
 BAND_KNEE = np.arange(0, 121, 5)
 POSES, KEPT, ARM_POSES, SEED = 500, 40, 200, 20160712
+CHECKED = 200
 SLOPE = 5.0
 """Degrees to either side over which the course takes the slope of a table; see `itband_course.leg.lengths`."""
 
@@ -176,6 +180,47 @@ def arm_errors(
     return round(float(max(found)), 2), round(float(np.mean(found)), 2)
 
 
+def check() -> None:
+    """Compare the tables as they are shipped with the model; stop with a sentence where they differ."""
+    arrays = np.load(OUT / "paths.npz")
+    stated = json.loads((OUT / "paths.json").read_text("utf-8"))
+    samples = json.loads(SAMPLES.read_text("utf-8"))
+    about, names = stated["muscles"], list(MUSCLES)
+    shipped = {name: about[name]["low"] + about[name]["step"] * arrays[name] for name in names}
+    lot = np.random.default_rng(SEED + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        leg = Leg()
+        check_signs(leg)
+        nodes = [{name: float(lot.choice(axis)) for name, axis in AXES.items()} for _ in range(CHECKED)]
+        fresh = [{name: float(lot.uniform(axis[0], axis[-1])) for name, axis in AXES.items()} for _ in range(CHECKED)]
+        kept = [dict(zip(samples["angles"], pose, strict=True)) for pose in samples["poses"]]
+        exact = {
+            what: np.array([leg.lengths(pose, names) for pose in poses])
+            for what, poses in (("nodes", nodes), ("fresh", fresh), ("kept", kept))
+        }
+        os.chdir(ROOT)
+    told = {
+        what: np.array([[told_length(shipped, name, pose) for name in names] for pose in poses])
+        for what, poses in (("nodes", nodes), ("fresh", fresh))
+    }
+    steps = np.array([about[name]["step"] for name in names])
+    at_nodes = np.abs(told["nodes"] - exact["nodes"])
+    between_nodes = np.abs(told["fresh"] - exact["fresh"])
+    same = np.abs(exact["kept"] - np.array(samples["lengths"]))[:, [samples["muscles"].index(name) for name in names]]
+    print(
+        f"{CHECKED} points of the grid: at most {at_nodes.max():.4f} mm from the model. {CHECKED} new poses between "
+        f"them: mean {between_nodes.mean():.3f} mm, at most {between_nodes.max():.2f} mm (stated: mean "
+        f"{stated['error_mean']}, at most {stated['error_max']}). {len(kept)} kept poses: at most {same.max():.4f} mm."
+    )
+    if (at_nodes > steps / 2 + 1e-3).any():
+        sys.exit("The tables do not tell what the model gives on their own points. Build them anew.")
+    if (same > 0.001).any():
+        sys.exit("The kept poses are not what the model gives. Build the tables anew.")
+    if abs(between_nodes.mean() - stated["error_mean"]) > 0.05 or between_nodes.max() > 1.5 * stated["error_max"]:
+        sys.exit("Between their points the tables are further from the model than they state. Build them anew.")
+
+
 def main() -> None:
     """Write tables, their description and the samples anew."""
     # The simulator leaves a log where it runs.
@@ -252,4 +297,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if "--check" in sys.argv[1:]:
+        check()
+    else:
+        main()

@@ -2,8 +2,9 @@
 // drew is copied into it. A browser gives a page some sixteen contexts, and a notebook may hold more figures than that.
 
 import {
-  BackSide, Bone, BufferAttribute, BufferGeometry, DataTexture, DoubleSide, FrontSide, GreaterDepth, PerspectiveCamera,
-  RGBAFormat, Scene, ShaderMaterial, Skeleton, SkinnedMesh, UnsignedByteType, Vector3, WebGLRenderer,
+  BackSide, Bone, BufferAttribute, BufferGeometry, DataTexture, DoubleSide, FrontSide, GreaterDepth, LinearSRGBColorSpace,
+  PerspectiveCamera, RGBAFormat, Scene, ShaderMaterial, Skeleton, SkinnedMesh, UnsignedByteType, Vector3, WebGLRenderer,
+  WebGLRenderTarget,
 } from "three";
 import { fingerprint, readRig } from "./rig.js";
 
@@ -187,6 +188,9 @@ class Engine {
     this.renderer.setPixelRatio(1);
     this.renderer.setClearColor(0x000000, 0);
     this.renderer.setScissorTest(true);
+    // The shaders mix colours as the page has them. So named, one program serves the canvas and what is drawn beside it.
+    this.renderer.outputColorSpace = LinearSRGBColorSpace;
+    this.renderer.debug.checkShaderErrors = false; // asking waits for the compiler; a test draws each of them
     this.warm();
     this.onRestored = new Set();
     canvas.addEventListener("webglcontextrestored", () => { for (const draw of this.onRestored) draw(); });
@@ -200,13 +204,17 @@ class Engine {
     for (const [name, width] of Object.entries(numbers)) {
       triangle.setAttribute(name, new BufferAttribute(new Float32Array(3 * width), width));
     }
-    this.kept = material("solid", marksTexture());
-    const mesh = new SkinnedMesh(triangle, this.kept);
-    mesh.bind(new Skeleton([new Bone()]));
-    scene.add(mesh);
+    // What has an inner side that can be seen has a shader of its own.
+    this.kept = [false, true].map((both) => material("solid", marksTexture(), both));
+    const skeleton = new Skeleton([new Bone()]);
+    for (const look of this.kept) {
+      const mesh = new SkinnedMesh(triangle, look);
+      mesh.bind(skeleton);
+      scene.add(mesh);
+    }
     this.renderer.compile(scene, new PerspectiveCamera());
     triangle.dispose();
-    mesh.skeleton.dispose();
+    skeleton.dispose();
   }
 
   // The rig of these bytes, read once for all figures that show it.
@@ -233,24 +241,45 @@ class Engine {
     this.rigs.delete(entry.key);
   }
 
-  // Draw a scene in width x height pixels and copy it into a canvas, which may have fewer or more.
+  // Draw a scene in width x height pixels and copy it into a canvas, which may have fewer or more. The context's own
+  // canvas is no larger than what is copied, since each copy costs by the whole of it: what is drawn finer is drawn
+  // beside it and averaged into it. A canvas of a new size waits for all that is still to be drawn: it only ever grows.
   draw(scene, camera, canvas, [width, height], [wide, high]) {
-    const own = this.renderer.domElement;
-    // A copy costs by the size of the whole; where the processor copies, the size is kept as small as may be.
-    const fits = this.slow ? own.width === width && own.height === height : own.width >= width && own.height >= height;
-    if (!fits) {
-      const least = this.slow ? [0, 0] : [own.width, own.height];
-      this.renderer.setSize(Math.max(least[0], width), Math.max(least[1], height), false);
+    const { context, renderer } = this;
+    const own = renderer.domElement;
+    const finer = width > wide || height > high;
+    const [across, down] = finer ? [wide, high] : [width, height];
+    if (own.width < across || own.height < down) {
+      renderer.setSize(Math.max(own.width, across), Math.max(own.height, down), false);
     }
-    this.renderer.setViewport(0, 0, width, height);
-    this.renderer.setScissor(0, 0, width, height);
-    this.renderer.render(scene, camera);
+    renderer.setViewport(0, 0, across, down);
+    renderer.setScissor(0, 0, across, down);
+    if (finer) {
+      const target = this.target(width, height);
+      target.viewport.set(0, 0, width, height);
+      target.scissor.set(0, 0, width, height);
+      renderer.setRenderTarget(target);
+      renderer.render(scene, camera);
+      renderer.setRenderTarget(null);
+      renderer.state.bindFramebuffer(context.READ_FRAMEBUFFER, renderer.properties.get(target).__webglFramebuffer);
+      context.blitFramebuffer(0, 0, width, height, 0, 0, across, down, context.COLOR_BUFFER_BIT, context.LINEAR);
+      renderer.state.bindFramebuffer(context.READ_FRAMEBUFFER, null);
+    } else renderer.render(scene, camera);
     if (canvas.width !== wide) canvas.width = wide;
     if (canvas.height !== high) canvas.height = high;
     const pen = canvas.getContext("2d");
-    pen.clearRect(0, 0, wide, high);
-    pen.imageSmoothingEnabled = true;
-    pen.drawImage(own, 0, own.height - height, width, height, 0, 0, wide, high);
+    pen.globalCompositeOperation = "copy"; // what was there before goes away
+    pen.drawImage(own, 0, own.height - down, across, down, 0, 0, wide, high);
+  }
+
+  // Where the fine picture is drawn, at least so large.
+  target(width, height) {
+    if (!this.beside || this.beside.width < width || this.beside.height < height) {
+      const [wide, high] = [Math.max(this.beside?.width ?? 0, width), Math.max(this.beside?.height ?? 0, height)];
+      this.beside?.dispose();
+      this.beside = new WebGLRenderTarget(wide, high, { scissorTest: true });
+    }
+    return this.beside;
   }
 
   // Without a graphics card, orders pile up unseen and the picture comes late: wait until the last one is drawn.
@@ -275,7 +304,8 @@ export function exit(engine) {
   if (engine.users > 0) return;
   engine.ending = setTimeout(() => {
     if (globalThis[PLACE] === engine) delete globalThis[PLACE];
-    engine.kept.dispose();
+    for (const look of engine.kept) look.dispose();
+    engine.beside?.dispose();
     engine.renderer.dispose();
     engine.renderer.forceContextLoss();
   }, KEPT_MS);

@@ -78,6 +78,7 @@ class Figure {
     model.on("change:state", onState);
     this.cleanups.push(() => model.off("change:state", onState));
     this.draw();
+    this.view?.paintNow();
     el.dataset.state = this.view ? "ready" : "plate";
     this.expose();
   }
@@ -113,6 +114,7 @@ class Figure {
         under: (right, down) => view.under(right, down),
         memory: () => ({ ...view.engine.renderer.info.memory, programs: view.engine.renderer.info.programs.length }),
         drawings: () => view.drawings,
+        still: () => view.still && !this.held && !this.timer, // finely drawn, and the kernel has been told
         times: () => view.times.slice(),
         visible: () => [...view.looks.visible],
         eye: () => ({ ...view.eye }),
@@ -341,13 +343,15 @@ class Figure {
     this.sentence.hidden = true;
     const { view, stage, canvas } = this;
     this.readPalette();
-    const sizes = new ResizeObserver(() => {
+    const fit = () => {
       if (!canvas.clientWidth) return;
       const first = !this.sized;
       const [before] = view.pixels;
       view.resize();
       if (first || before !== view.pixels[0]) this.frameAnew(first);
-    });
+    };
+    fit(); // the first picture need not wait until the page tells of a size
+    const sizes = new ResizeObserver(fit);
     sizes.observe(stage);
     const sight = new IntersectionObserver((entries) => view.seen(entries.at(-1).isIntersecting));
     sight.observe(stage);
@@ -928,6 +932,7 @@ class Figure {
   rest() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
+      this.timer = 0;
       if (this.over) return;
       if (this.held || this.view?.motion) this.rest();
       else this.send({});

@@ -43,7 +43,7 @@ export class View {
     this.settled = settled;
     this.moved = moved;
     this.ratio = Math.min(globalThis.devicePixelRatio || 1, MAX_RATIO);
-    this.engine = enter([canvas.clientWidth, canvas.clientHeight].map((size) => Math.max(1, Math.round(size * FINE))));
+    this.engine = enter([canvas.clientWidth, canvas.clientHeight].map((size) => Math.max(1, Math.round(size * this.ratio))));
     this.scene = new Scene();
     this.root = new Group();
     this.scene.add(this.root);
@@ -312,6 +312,13 @@ export class View {
     if (!this.frame && this.rig && this.onScreen && !this.gone) this.frame = requestAnimationFrame((now) => this.paint(now));
   }
 
+  // Draw at once what was asked for, rather than with the page's next frame.
+  paintNow() {
+    if (!this.frame) return;
+    cancelAnimationFrame(this.frame);
+    this.paint(performance.now());
+  }
+
   seen(yes) {
     this.onScreen = yes;
     this.request();
@@ -355,7 +362,13 @@ export class View {
     this.drawings += 1;
     this.times.push(performance.now() - began);
     if (this.times.length > 500) this.times.shift();
+    this.sharp = scale === FINE;
     if (scale === COARSE) this.engine.wait();
+  }
+
+  // Whether the picture stands still, finely drawn.
+  get still() {
+    return !this.frame && !this.motion && this.sharp;
   }
 
   // ------------------------------------------------------------------ what lies where
