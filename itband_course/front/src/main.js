@@ -865,7 +865,7 @@ class Figure {
       said.push(element("p", { class: "itband-drawn" },
         "Drawn: this was drawn between landmarks; no scan of a person underlies its shape."));
     }
-    if (marks[selected]) said.push(element("p", { class: "itband-drawn" }, `Marked: ${MARKS[marks[selected]][0]}.`));
+    if (marks[selected]) said.push(element("p", { class: "itband-drawn" }, `${capital(MARKS[marks[selected]][0])}.`));
     if (part && !visible.has(selected)) said.push(element("p", { class: "itband-drawn" }, "It is not shown now. Press Show."));
     this.info.replaceChildren(head, ...said, ...(rows.length ? [element("dl", {}, ...rows)] : []));
     this.info.scrollTop = 0;
