@@ -9,6 +9,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+"""Ids of whatever has a lasting one: lower-case words joined by hyphens."""
+
 
 class Reference(Struct, frozen=True, forbid_unknown_fields=True):
     """A source that the course cites.

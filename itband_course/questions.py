@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from itband_course.kinds import hotspot, many_of, match, number, one_of, order, triage
+from itband_course.kinds import hotspot, many_of, match, number, one_of, order, plan, triage
 from itband_course.kinds.base import ChoiceNote, Invalid, Kind, Sample, Score, Unanswered
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in (one_of.KIND, many_of.KIND, number.KIND, order.KIND, match.KIND, triage.KIND, hotspot.KIND)
+    for kind in (one_of.KIND, many_of.KIND, number.KIND, order.KIND, match.KIND, triage.KIND, hotspot.KIND, plan.KIND)
 }
 
 QUESTIONS_FILE = "questions.json"
@@ -27,7 +27,16 @@ REMARK_LENGTH = 160
 SIZE_CAP = 4 * 1024 * 1024
 """Bytes of `questions.json` that are read at most; a real one is under 100 KB."""
 
-Question = one_of.OneOf | many_of.ManyOf | number.Number | order.Order | match.Match | triage.Triage | hotspot.Hotspot
+Question = (
+    one_of.OneOf
+    | many_of.ManyOf
+    | number.Number
+    | order.Order
+    | match.Match
+    | triage.Triage
+    | hotspot.Hotspot
+    | plan.Plan
+)
 Authored = (
     one_of.AuthoredOneOf
     | many_of.AuthoredManyOf
@@ -36,6 +45,7 @@ Authored = (
     | match.AuthoredMatch
     | triage.AuthoredTriage
     | hotspot.AuthoredHotspot
+    | plan.AuthoredPlan
 )
 Rubric = (
     one_of.OneOfRubric
@@ -45,6 +55,7 @@ Rubric = (
     | match.MatchRubric
     | triage.TriageRubric
     | hotspot.HotspotRubric
+    | plan.PlanRubric
 )
 
 STAGES = {
@@ -197,6 +208,12 @@ def options_of(question: Question) -> dict[str, str]:
 def notes_of(rubric: Any) -> tuple[ChoiceNote, ...]:
     """Return all that a key says, of everything that can be chosen."""
     return kind_of(rubric).notes(rubric)
+
+
+def exemplar_of(rubric: Any) -> Any:
+    """Return an answer that earns everything, typed; None for a kind that has none to show."""
+    make = kind_of(rubric).exemplar
+    return make(rubric) if make is not None else None
 
 
 def tally(rubric: Any, values: Iterable[Any]) -> dict[str, int]:

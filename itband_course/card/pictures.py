@@ -1,4 +1,4 @@
-"""What a card draws beside a question's own words: views of the body map for the kind *hotspot*.
+"""What a card draws beside a question's own words: views of the body map for *hotspot* and *plan*.
 
 The picture is made of the course's own data from what the student may see anyway, so `questions.json` needs none of it,
 and it can hold no key.
@@ -38,7 +38,7 @@ def picture(question: dict[str, Any]) -> dict[str, Any]:
         ``box`` (left, top, width, height in units of the map), ``outline``, ``top`` and ``shorts`` (paths), and
         ``places``: large ones first, each with ``id``, ``path``, ``at`` (a point well inside) and ``small``.
     """
-    if question.get("kind") != "hotspot":
+    if question.get("kind") not in ("hotspot", "plan"):
         return {}
     from itband_course.body import map as body
 

@@ -17,9 +17,8 @@ from msgspec import Meta, Struct
 
 from itband_course.body.map import pictures
 from itband_course.body.positions import positions
-from itband_course.facts import claims, references
-from itband_course.kinds.base import ID_PATTERN
-from itband_course.kinds.triage import Hands, Who
+from itband_course.clinic.scales import Family, Hands, Who
+from itband_course.facts import ID_PATTERN, claims, references
 
 Basis = Literal[
     "",
@@ -185,6 +184,8 @@ class Technique(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     Parameters
     ----------
+    family : str
+        How it acts.
     aim : str
         As it is taught, not as it is proved.
     how, direction : str
@@ -195,6 +196,7 @@ class Technique(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
     where_not : list of str
     """
 
+    family: Family
     aim: Words
     how: Words
     direction: str = ""
@@ -222,9 +224,12 @@ class Area(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
         Of the body map, without their side; empty where the map has none.
     always : str
         How much is left out in every client; empty where a rule decides.
+    still : bool
+        A joint or a whole part: where hands keep off it, it is not moved either.
     """
 
     regions: list[str]
+    still: bool = False
     always: Literal["", "no-deep-pressure", "light-only", "hands-off"] = ""
     says: Words
 
@@ -371,6 +376,65 @@ class Practice(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
     never: list[str] = []
 
 
+class SessionAct(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a session holds beside techniques.
+
+    Parameters
+    ----------
+    family : str
+    includes : list of str
+        Techniques that are done in it: where one of them is left out, so is the act.
+    placed : bool
+        It is done at a place of the body.
+    says : str
+    """
+
+    family: Family
+    includes: list[str] = []
+    placed: bool = False
+    says: Words
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """Some of what a session may hold: of these families or these ids; each further field narrows it.
+
+    Parameters
+    ----------
+    families, techniques : list of str
+        Of techniques and of acts; anything where both are empty.
+    where : str
+        ``near``, where a rule of safety closes something to this client; ``away``, anywhere else; empty: anywhere.
+    pressure : (int, int) or None
+        On the course's scale, both ends included; None for any, and for what does not press.
+    """
+
+    families: list[Family] = []
+    techniques: list[str] = []
+    where: Literal["", "near", "away"] = ""
+    pressure: tuple[int, int] | None = None
+
+
+class SessionRule(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What comes before what in any session.
+
+    Parameters
+    ----------
+    first, then : Part
+    each : str
+        ``then``: each of `then` has one of `first` before it; ``first``: each of `first` has one of `then` after it.
+    says : str
+        The reason, for students to read.
+    misconception : str
+        The mistaken idea that turns it round.
+    """
+
+    first: Part
+    then: Part
+    each: Literal["first", "then"]
+    says: Words
+    misconception: Words
+
+
 AnyFact = TypeVar("AnyFact", bound=Fact)
 TOPICS: dict[str, type[Fact]] = {
     "special_tests": SpecialTest,
@@ -386,6 +450,8 @@ TOPICS: dict[str, type[Fact]] = {
     "self_care": SelfCare,
     "running": Running,
     "practice": Practice,
+    "session_acts": SessionAct,
+    "session_rules": SessionRule,
 }
 """Every file of `data/clinic/` and what its records are."""
 
@@ -453,6 +519,16 @@ def running() -> dict[str, Running]:
 def practice() -> dict[str, Practice]:
     """Return how one works, by id."""
     return _read("practice", Practice)
+
+
+def session_acts() -> dict[str, SessionAct]:
+    """Return what a session holds beside techniques, by id."""
+    return _read("session_acts", SessionAct)
+
+
+def session_rules() -> dict[str, SessionRule]:
+    """Return what comes before what in any session, by id."""
+    return _read("session_rules", SessionRule)
 
 
 def facts(topic: str) -> dict[str, Fact]:
@@ -576,6 +652,11 @@ def _faults(one: Fact) -> list[str]:
         faults += _unknown("claim", [name for side in one.sides for name in side.claims], claims())
     if isinstance(one, LookAlike):
         faults += _unknown("finding", [bare(name) for name in one.findings], findings())
+    if isinstance(one, SessionAct):
+        faults += _unknown("technique", one.includes, techniques())
+    if isinstance(one, SessionRule):
+        named = [*one.first.techniques, *one.then.techniques]
+        faults += _unknown("technique or act", named, [*techniques(), *session_acts()])
     return faults + (_rule_faults(one) if isinstance(one, Rule) else [])
 
 

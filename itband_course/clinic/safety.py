@@ -42,7 +42,7 @@ from itband_course.clinic.facts import (
     special_tests,
     techniques,
 )
-from itband_course.kinds.triage import LEVELS, TITLES, Hands, Scale, Who
+from itband_course.clinic.scales import LEVELS, TITLES, Hands, Scale, Who
 
 HANDS: tuple[Hands, ...] = get_args(Hands)
 WHO: tuple[Who, ...] = get_args(Who)
@@ -102,6 +102,8 @@ class Closed(Struct, frozen=True):
     why : str
     rule : str
         Empty where it holds for every client.
+    still : bool
+        Where hands keep off, it is not moved either.
     """
 
     region: str
@@ -109,6 +111,7 @@ class Closed(Struct, frozen=True):
     degree: Degree
     why: str
     rule: str
+    still: bool = False
 
 
 class Excluded(Struct, frozen=True):
@@ -123,6 +126,8 @@ class Excluded(Struct, frozen=True):
     how : str
         In which manner of doing it; empty where in any.
     why, rule : str
+    regions : tuple of str
+        Where, as ids of the body map; empty where it is left out altogether or the map has no such region.
     """
 
     technique: str
@@ -130,6 +135,7 @@ class Excluded(Struct, frozen=True):
     how: str
     why: str
     rule: str
+    regions: tuple[str, ...] = ()
 
 
 class Advice(Struct, frozen=True):
@@ -291,17 +297,19 @@ def _closed(rule: Rule, there: list[Seen]) -> list[Closed]:
     for item in rule.no_go:
         words, regions = _where(rule, there, item.area)
         why = rule.says if item.area == THE_PLACE else areas()[item.area].says
+        still = item.area != THE_PLACE and areas()[item.area].still
         # The words stand by themselves too: not every place has a region, and not every finding names its place.
-        found += [Closed(region, words, item.degree, why, rule.id) for region in ("", *regions)]
+        found += [Closed(region, words, item.degree, why, rule.id, still) for region in ("", *regions)]
     return found
 
 
 def _excluded(rule: Rule, there: list[Seen]) -> list[Excluded]:
-    found = [
-        Excluded(technique, _where(rule, there, item.area)[0] if item.area else "", item.how, item.why, rule.id)
-        for item in rule.exclude
-        for technique in item.techniques
-    ]
+    found = []
+    for item in rule.exclude:
+        words, regions = _where(rule, there, item.area) if item.area else ("", [])
+        found += [
+            Excluded(technique, words, item.how, item.why, rule.id, tuple(regions)) for technique in item.techniques
+        ]
     if rule.hands == "none":
         every = (*techniques(), *special_tests())
         found += [Excluded(technique, "", "", f"{NO_SESSION} {rule.says}", rule.id) for technique in every]

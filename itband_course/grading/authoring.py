@@ -11,10 +11,10 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from itband_course.facts import ID_PATTERN
 from itband_course.grading.course import CaseFault, Course
 from itband_course.grading.project import marks
 from itband_course.grading.tidy import text_of, tidy_master
-from itband_course.kinds.base import ID_PATTERN
 from itband_course.questions import KINDS
 
 SCREEN_CARD = """## Screen card

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from itband_course.kinds.base import ID_PATTERN, points_text
+from itband_course.facts import ID_PATTERN
+from itband_course.kinds.base import points_text
 from itband_course.questions import KINDS, Authored, PlacedNote, Question, Rubric, kind_of, options_of, split
 
 LOCK_FILE = "lock.json"

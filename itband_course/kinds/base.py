@@ -12,11 +12,11 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
+from itband_course.facts import ID_PATTERN
+
 Verdict = Literal["right", "accepted", "near", "careful", "neutral", "wrong", "danger"]
 """``near``: just outside a band; ``careful``: safe, but more careful than this client needs."""
 
-ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-"""Ids of cases, questions, choices and outcomes: lower-case words joined by hyphens."""
 REASON_LENGTH = 15
 """Characters that a reason has at least."""
 
@@ -147,6 +147,9 @@ class Kind:
         ``tally(rubric, values) -> dict``: how often each thing was chosen, keyed by `ChoiceNote.choice` of `notes`.
     samples : callable
         ``samples(rubric) -> list of Sample``: right, blank, wrong and malformed answers to the question itself.
+    exemplar : callable, optional
+        ``exemplar(rubric) -> value``: an answer that earns everything, for full feedback and the answer key, where
+        these draw it.
     """
 
     name: str
@@ -163,6 +166,7 @@ class Kind:
     notes: Callable[[Any], tuple[ChoiceNote, ...]]
     tally: Callable[[Any, Iterable[Any]], dict[str, int]]
     samples: Callable[[Any], list[Sample]]
+    exemplar: Callable[[Any], Any] | None = None
 
 
 class HasId(Protocol):

@@ -6,7 +6,7 @@ the same worth. A place that could harm the client makes the whole question 0.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -26,9 +26,7 @@ from itband_course.kinds.base import (
     shared_fields,
     tally_ids,
 )
-
-if TYPE_CHECKING:
-    from itband_course.body.map import View
+from itband_course.kinds.views import PublicView, lint_places, lint_views, offered_places, shown_views
 
 Mode = Literal["point", "pair", "paint"]
 HARM = "A place that could harm the client makes the question 0."
@@ -49,8 +47,6 @@ FEWEST = 4
 """How many places a question offers at least."""
 NOTHING, NOTHING_TEXT = "nothing", "Nothing to mark"
 """What stands in an answer that marks no place, where its author allows that: an act, not a missing answer."""
-SEEN_FROM = "seen-from-"
-"""Stands before the name of a view in a public question, where a bare ``right`` would look like a verdict."""
 
 
 class AuthoredPlace(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,22 +87,6 @@ class AuthoredHotspot(
     nothing: NothingToMark | None = None
 
 
-class PublicView(Struct, frozen=True, forbid_unknown_fields=True):
-    """A view of the body and the places that are listed under it; one that an earlier view lists is not listed again.
-
-    The picture shows every place in every view that has it.
-    """
-
-    id: str
-    title: str
-    places: list[PublicChoice]
-
-    @property
-    def name(self) -> str:
-        """What the body map calls this view."""
-        return self.id.removeprefix(SEEN_FROM)
-
-
 class Hotspot(QuestionBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="hotspot"):
     """A hotspot question as a student sees it; the picture is drawn from the course's own body map."""
 
@@ -138,40 +118,9 @@ class HotspotRubric(Struct, frozen=True):
         return [note.choice for note in self.notes if note.verdict in verdicts]
 
 
-def _views(names: Iterable[str]) -> "dict[str, View]":
-    """Return the views of the body and the close-ups with these names, in their order; unknown ones are left out.
-
-    The map is loaded when it is first asked for, so that other kinds do without it.
-    """
-    from itband_course.body.map import pictures
-
-    known = pictures()
-    return {name: known[name] for name in dict.fromkeys(names) if name in known}
-
-
-def _from_above(view: "View") -> list[str]:
-    """Return a view's places from head to foot, both sides of one place as they lie in the view."""
-    height: dict[str, int] = {}
-    for place in view.regions:
-        pair = _pair(place.id)
-        height[pair] = min(place.label[1], height.get(pair, place.label[1]))
-    ordered = sorted(view.regions, key=lambda place: (height[_pair(place.id)], _pair(place.id), place.label[0]))
-    return [place.id for place in ordered]
-
-
-def _pair(place_id: str) -> str:
-    return place_id.removeprefix("left-").removeprefix("right-")
-
-
 def _offered(authored: AuthoredHotspot) -> dict[str, str]:
     """Return id and text of all places that can be chosen, view by view, each once."""
-    found: dict[str, str] = {}
-    for view in _views(authored.views).values():
-        names = {place.id: place.name for place in view.regions}
-        for name in _from_above(view):
-            if not authored.places or name in authored.places:
-                found.setdefault(name, names[name][0].upper() + names[name][1:])
-    return found
+    return offered_places(authored.views, authored.places)
 
 
 def split(authored: AuthoredHotspot) -> tuple[Hotspot, HotspotRubric]:
@@ -180,18 +129,7 @@ def split(authored: AuthoredHotspot) -> tuple[Hotspot, HotspotRubric]:
     The order of what can be chosen is the map's, so that it says nothing about the key.
     """
     offered = _offered(authored)
-    shown: list[PublicView] = []
-    listed: set[str] = set()
-    for name, view in _views(authored.views).items():
-        here = [place for place in _from_above(view) if place in offered and place not in listed]
-        listed.update(here)
-        shown.append(
-            PublicView(
-                id=f"{SEEN_FROM}{name}",
-                title=view.title[0].upper() + view.title[1:],
-                places=[PublicChoice(id=place, text=offered[place]) for place in here],
-            )
-        )
+    shown = shown_views(authored.views, authored.places)
     nothing = PublicChoice(id=NOTHING, text=NOTHING_TEXT) if authored.nothing is not None else None
     question = Hotspot(
         **shared_fields(authored), rule=RULES[authored.mode], mode=authored.mode, views=shown, nothing=nothing
@@ -269,23 +207,7 @@ def notes(rubric: HotspotRubric) -> tuple[ChoiceNote, ...]:
 
 def lint(authored: AuthoredHotspot) -> list[str]:
     """Return what the author must mend."""
-    from itband_course.body.map import close_ups, pictures
-
-    there = list(pictures())
-    problems = [
-        f"there is no view «{name}» of the body: take some of {', '.join(there)}."
-        for name in dict.fromkeys(authored.views)
-        if name not in there
-    ]
-    if not authored.views:
-        problems.append(f"it shows no view of the body: name one or more of {', '.join(there)}.")
-    if len(set(authored.views)) > 1 and not set(authored.views).isdisjoint(close_ups().views):
-        problems.append("a close-up has a scale of its own: let it be the question's only view.")
-    problems += [
-        f"the view «{name}» stands twice: take one out."
-        for name in dict.fromkeys(authored.views)
-        if authored.views.count(name) > 1
-    ]
+    problems = lint_views(authored.views)
     if problems:
         return problems
     offered = _offered(authored)
@@ -305,22 +227,8 @@ def lint(authored: AuthoredHotspot) -> list[str]:
 
 def _lint_places(authored: AuthoredHotspot, offered: dict[str, str]) -> list[str]:
     """Return what is wrong with which places are offered and which of them are spoken of."""
-    from itband_course.body.map import pictures
-
-    in_view = {place.id for view in _views(authored.views).values() for place in view.regions}
-    everywhere = {place.id for view in pictures().values() for place in view.regions}
-    problems = []
     written = [place.id for place in authored.place]
-    for what, ids in (("places", authored.places), ("a place", written)):
-        for name in dict.fromkeys(ids):
-            if ids.count(name) > 1:
-                problems.append(f"{what}: «{name}» stands twice: take one out.")
-            if name not in everywhere:
-                problems.append(f"{what}: the body map has no «{name}»: mend the id.")
-            elif name not in in_view:
-                problems.append(f"{what}: no view of this question shows «{name}»: add a view or take it out.")
-            elif name not in offered:
-                problems.append(f"{what}: «{name}» is not among places, so nobody can choose it: add it there.")
+    problems = lint_places(authored.views, offered, {"places": authored.places, "a place": written})
     if len(offered) < FEWEST:
         problems.append(f"it offers {len(offered)} places: offer {FEWEST} at least.")
     unnamed = [name for name in offered if name not in written]

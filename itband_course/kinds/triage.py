@@ -6,10 +6,10 @@ scale makes the whole question 0: that could harm the client.
 """
 
 from collections.abc import Iterable
-from typing import Literal
 
 from msgspec import Struct
 
+from itband_course.clinic.scales import LEVELS, TITLES, Hands, Scale, Who
 from itband_course.kinds.base import (
     AuthoredBase,
     ChoiceNote,
@@ -27,31 +27,10 @@ from itband_course.kinds.base import (
     tally_ids,
 )
 
-Scale = Literal["hands", "who"]
-Hands = Literal["full-plan", "changed-plan", "only-well-away", "none"]
-Who = Literal["nobody-now", "next-routine-visit", "within-days", "same-day", "emergency-now"]
-
 RULE = (
     "Two decisions, half the points each. One step more careful than needed is never wrong; further steps lose a "
     "little. A bolder or later decision than is safe makes the question 0."
 )
-TITLES: dict[Scale, str] = {"hands": "Your hands today", "who": "Who else, and how soon"}
-LEVELS: dict[Scale, dict[str, str]] = {
-    "hands": {
-        "full-plan": "Full plan",
-        "changed-plan": "Changed plan: some places or techniques left out",
-        "only-well-away": "Only well away from the problem",
-        "none": "No session today",
-    },
-    "who": {
-        "nobody-now": "Nobody now; you tell the client when to come back or see somebody",
-        "next-routine-visit": "Physician or physiotherapist, at the next routine visit",
-        "within-days": "Physician, within days",
-        "same-day": "Physician, the same day",
-        "emergency-now": "Emergency number, now",
-    },
-}
-"""Both scales, from the boldest level to the most careful."""
 SHARES = (1.0, 1.0, 0.75, 0.5, 0.0)
 """What a scale's level earns of its half, by steps more careful than the key."""
 

@@ -10,13 +10,12 @@ from typing import Any
 import pytest
 
 from itband_course.answers import ANSWERS_FILE
-from itband_course.facts import references
+from itband_course.facts import ID_PATTERN, references
 from itband_course.figure.pictures import draw
 from itband_course.grading.bank import LOCK_FILE
 from itband_course.grading.course import Course, asked, is_note, stages_of
 from itband_course.grading.feedback import PICTURE
 from itband_course.grading.tidy import tidy_all
-from itband_course.kinds.base import ID_PATTERN
 from itband_course.kinds.choices import AuthoredChoices
 from itband_course.practising import practice_questions
 from itband_course.questions import KINDS, kind_of, notes_of, options_of, split

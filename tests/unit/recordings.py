@@ -38,8 +38,39 @@ def recorded(question: Any) -> st.SearchStrategy[Any]:
             {}, optional={scale: st.sampled_from(names) for scale, names in levels(question).items()}
         ),
         "hotspot": lambda: hotspot_answers(question),
+        "plan": lambda: st.lists(rows_of(question), min_size=1, max_size=20) | st.just("no-session"),
     }
     return kinds[kind_of(question).name]()
+
+
+@st.composite
+def rows_of(draw: st.DrawFn, question: Any) -> dict[str, Any]:
+    """Return a row that the card of a plan can record."""
+    act = draw(st.sampled_from(question.techniques))
+    return {
+        "technique": act.id,
+        "minutes": draw(st.integers(1, 20)),
+        "place": draw(st.sampled_from(places(question))) if act.placed else "",
+        "pressure": draw(st.integers(1, 5)) if act.pressed else 0,
+    }
+
+
+def is_row(question: Any, row: Any) -> bool:
+    """Whether the card of a plan can have recorded a row; what it leaves out stands for no place and no pressure."""
+    if not isinstance(row, dict) or not {"technique", "minutes"} <= row.keys() <= {*FIELDS}:
+        return False
+    found = [act for act in question.techniques if act.id == row["technique"]]
+    if not found or not all(_is_number(row.get(name, 0)) for name in ("minutes", "pressure")):
+        return False
+    place, pressure = row.get("place", ""), row.get("pressure", 0)
+    return (
+        row["minutes"] in range(1, 61)
+        and place in (places(question) if found[0].placed else [""])
+        and pressure in (range(1, 6) if found[0].pressed else [0])
+    )
+
+
+FIELDS = ("technique", "minutes", "place", "pressure")
 
 
 def places(question: Any) -> list[str]:
@@ -80,6 +111,10 @@ def is_recordable(question: Any, value: Any) -> bool:
             )
             or (question.nothing is not None and value == ["nothing"])
         ),
+        "plan": lambda: (
+            value == "no-session"
+            or (isinstance(value, list) and 1 <= len(value) <= 20 and all(is_row(question, row) for row in value))
+        ),
     }
     return rules[kind_of(question).name]()
 
@@ -94,6 +129,8 @@ def names_in(question: Any) -> list[str]:
     named = [thing.id for part in ("choices", "steps", "rows") for thing in getattr(question, part, [])]
     if hasattr(question, "mode"):
         named = [*places(question), "nothing"]
+    if hasattr(question, "no_session"):
+        named = [*ids(question.techniques), *places(question), "no-session"]
     return named + [name for scale, names in scales.items() for name in (scale, *names)]
 
 
@@ -106,4 +143,9 @@ def nearly_recorded(*questions: Any) -> st.SearchStrategy[Any]:
         st.lists(own, max_size=4) | st.dictionaries(own, own, max_size=3)
         for own in (st.sampled_from(names_in(question)) for question in questions if names_in(question))
     ]
-    return st.one_of(leaf, st.lists(inner, max_size=4), st.dictionaries(name, inner, max_size=3), *of_one)
+    rows = [
+        st.lists(rows_of(question) | st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, inner)), max_size=3)
+        for question in questions
+        if hasattr(question, "no_session")
+    ]
+    return st.one_of(*rows, leaf, st.lists(inner, max_size=4), st.dictionaries(name, inner, max_size=3), *of_one)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from itband_course.answers import MIME, Answer, Closing, Record, Store, bundle, empty
+from itband_course.clinic.plans import Row
 from itband_course.kinds.choices import AuthoredChoice
 from itband_course.kinds.hotspot import AuthoredHotspot, AuthoredPlace, NothingToMark, OtherPlaces
 from itband_course.kinds.many_of import AuthoredManyOf
@@ -16,11 +17,21 @@ from itband_course.kinds.match import AuthoredMatch, AuthoredMatchChoice, Author
 from itband_course.kinds.number import AuthoredNumber, Band, Otherwise, Slip
 from itband_course.kinds.one_of import AuthoredOneOf
 from itband_course.kinds.order import AuthoredOrder, AuthoredStep, Before
+from itband_course.kinds.plan import (
+    AuthoredBand,
+    AuthoredBefore,
+    AuthoredForbid,
+    AuthoredPlan,
+    AuthoredRequire,
+    NoSession,
+    Some,
+    Total,
+)
 from itband_course.kinds.triage import AuthoredTriage, HandsReason, TriageKey, WhoReason
 from itband_course.questions import Authored, CaseQuestions, PlacedNote, Stage, make_case_questions, split
 
 CASE = "the-small-case"
-ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT = ASKED = (
+ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT, PLAN = ASKED = (
     "which-side",
     "which-signs",
     "rise-in-percent",
@@ -28,6 +39,7 @@ ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT = ASKED = (
     "what-fits",
     "hands-and-who",
     "which-places",
+    "which-session",
 )
 ANSWERS: dict[str, Any] = {
     ONE: "outer",
@@ -37,6 +49,10 @@ ANSWERS: dict[str, Any] = {
     MATCH: {"band": "slides", "calf": "clot"},
     TRIAGE: {"hands": "none", "who": "nobody-now"},
     HOTSPOT: ["right-outer-knee", "right-shin"],
+    PLAN: [
+        {"technique": "baseline", "minutes": 3, "place": "", "pressure": 0},
+        {"technique": "petrissage", "minutes": 12, "place": "right-gluteal", "pressure": 3},
+    ],
 }
 """An answer to each question, as its card records it."""
 HANDS = ("full-plan", "changed-plan", "only-well-away", "none")
@@ -266,9 +282,94 @@ def hotspot(**changes: Any) -> AuthoredHotspot:
     return AuthoredHotspot(**fields | changes)
 
 
+def row_of(technique: str, minutes: int, place: str = "", pressure: int = 0) -> Row:
+    """Return a row of a plan."""
+    return Row(technique=technique, minutes=minutes, place=place, pressure=pressure)
+
+
+def plan(**changes: Any) -> AuthoredPlan:
+    """Return a plan question of an acute right outer knee, with every kind of demand."""
+    hips = ["right-gluteal", "right-anterolateral-hip"]
+    fields = common(PLAN, 8, 4.0, "How do you use the session?") | {
+        "findings": ["right-outer-knee-warm"],
+        "length": 45,
+        "techniques": [
+            "cold",
+            "re-test",
+            "baseline",
+            "effleurage",
+            "petrissage",
+            "stripping",
+            "passive-movement",
+            "gentle-stretch",
+            "self-care",
+        ],
+        "views": ["right"],
+        "places": [*hips, "right-lateral-thigh-lower", "right-outer-knee", "right-calf"],
+        "no_session": NoSession(
+            verdict="wrong", reason="Because she can be helped.", misconception="the mistaken idea of no session"
+        ),
+        "total": Total(low=40, high=45, reason="Because time is what it is.", misconception="the idea of any length"),
+        "require": [
+            AuthoredRequire(
+                id="work-on-hips",
+                text="hands on the hips",
+                families=["kneading", "pressing"],
+                places=hips,
+                reason="Because hips are needed.",
+                misconception="the mistaken idea that hips are not needed",
+            ),
+            AuthoredRequire(
+                id="teach", text="home care", techniques=["self-care"], reason="Because teaching is needed."
+            ),
+        ],
+        "forbid": [
+            AuthoredForbid(
+                id="deep-calf",
+                text="Deep work on the calf",
+                places=["right-calf"],
+                from_pressure=4,
+                reason="Because this calf is not pressed.",
+                misconception="the mistaken idea behind a deep calf",
+            )
+        ],
+        "before": [
+            AuthoredBefore(
+                id="move-before-teaching",
+                text="Movement before teaching",
+                first=Some(families=["movement"]),
+                then=Some(techniques=["self-care"]),
+                reason="Because she shows what she has felt.",
+                misconception="the mistaken idea of teaching first",
+            )
+        ],
+        "band": [
+            AuthoredBand(
+                id="hips",
+                text="Hips together",
+                places=hips,
+                low=10,
+                high=20,
+                reason="Because hips take this long.",
+                misconception="the mistaken idea of endless hips",
+            )
+        ],
+        "exemplar": [
+            row_of("baseline", 3),
+            row_of("effleurage", 6, "right-calf", 2),
+            row_of("petrissage", 8, "right-gluteal", 3),
+            row_of("stripping", 8, "right-anterolateral-hip", 4),
+            row_of("passive-movement", 4, "right-anterolateral-hip"),
+            row_of("re-test", 3),
+            row_of("self-care", 10),
+        ],
+    }
+    return AuthoredPlan(**fields | changes)
+
+
 def every_kind() -> list[Authored]:
     """Return one question of each kind, in the order of `ASKED`."""
-    return [one_of(), many_of(), number(), order(), match(), triage(), hotspot()]
+    return [one_of(), many_of(), number(), order(), match(), triage(), hotspot(), plan()]
 
 
 def toml(question: Authored) -> str:

@@ -29,6 +29,8 @@ from itband_course.clinic.facts import (
     rules,
     running,
     self_care,
+    session_acts,
+    session_rules,
     special_tests,
     stages,
     techniques,
@@ -69,7 +71,7 @@ def test_every_topic_has_its_file_and_every_file_its_topic() -> None:
 
 def test_the_loader_of_each_topic_gives_its_records() -> None:
     loaders = (special_tests, palpation, observation, techniques, stages, areas, findings)
-    loaders += (conflicts, rules, look_alikes, self_care, running, practice)  # type: ignore[assignment]
+    loaders += (conflicts, rules, look_alikes, self_care, running, practice, session_acts, session_rules)  # type: ignore[assignment]
     assert {loader.__name__ for loader in loaders} == set(TOPICS)
     for loader in loaders:
         assert loader() is facts(loader.__name__)

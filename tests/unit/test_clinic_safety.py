@@ -19,7 +19,7 @@ from itband_course.clinic.facts import (
     techniques,
 )
 from itband_course.clinic.safety import HANDS, WHO, Advice, Seen, advise, bolder, seen
-from itband_course.kinds.triage import LEVELS
+from itband_course.clinic.scales import LEVELS
 
 # Findings, hands today, who else and how soon: the safety table, row by row, the bolder side where it leaves a choice.
 TABLE = [

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import anything, is_recordable, nearly_recorded, recorded
-from small_bank import ANSWERS, band, every_kind, hotspot, many_of, match, number, one_of, order, triage
+from small_bank import ANSWERS, band, every_kind, hotspot, many_of, match, number, one_of, order, plan, triage
 
 from itband_course.bundled import FRONT
 from itband_course.explaining import VERDICT_WORDS
@@ -189,6 +189,9 @@ def another_key(authored: Any) -> Any:
         turned = {"right": "wrong"}
         place = [replace(item, verdict=turned.get(item.verdict, "right"), reason="Another.") for item in authored.place]
         return replace(authored, place=place)
+    if kind == "plan":
+        said = replace(authored.no_session, verdict="right", reason="Another reason.")
+        return replace(authored, findings=[], require=[], forbid=[], before=[], band=[], exemplar=[], no_session=said)
     assert kind == "triage"
     hands = "none" if authored.key.hands != "none" else "full-plan"
     return replace(authored, key=TriageKey(hands=hands, who="emergency-now"))
@@ -337,6 +340,7 @@ NONE_IS_AN_ACT = [
     (match, {"band": "none-of-them"}, {"calf": "none-of-them"}),
     (number, 0, 0.0),
     (hotspot, ["nothing"], ["right-shin"]),
+    (plan, "no-session", [{"technique": "self-care", "minutes": 1}]),
 ]
 
 
@@ -349,6 +353,7 @@ def test_no_session_today_none_of_them_and_nought_are_answers(make: Any, first: 
         assert sum(tally(rubric, [value]).values()) > 0
 
 
+WORK = {"technique": "petrissage", "minutes": 4, "place": "right-calf", "pressure": 2}
 WRONG_FORM = [
     *((one_of, value) for value in (["outer"], "Outer", " outer", "", 0, True, {"outer": True}, "warmth")),
     *((many_of, value) for value in ("warmth", ["warmth", None], ["warmth", ["swelling"]], {"warmth": True})),
@@ -373,6 +378,12 @@ WRONG_FORM = [
         (hotspot, value)
         for value in ({"right-shin": True}, ["nothing", "nothing"], ["right-shin"] * 100_000, [412, -541])
     ),
+    *((plan, value) for value in ([], ["no-session"], "none", {"technique": "baseline"}, [None], 3, [[]])),
+    *((plan, [{"technique": "baseline", "minutes": value}]) for value in (0, -3, 61, 10**400, 2.5, True, "3", None)),
+    *((plan, [{"technique": "baseline", "minutes": 3} | more]) for more in ({"place": "right-calf"}, {"pressure": 2})),
+    *((plan, [{"technique": "baseline", "minutes": 3} | more]) for more in ({"more": 1}, {"technique": "right-calf"})),
+    *((plan, [WORK | more]) for more in ({"place": ""}, {"place": "right-shin"}, {"pressure": 0}, {"pressure": 6})),
+    *((plan, value) for value in ([WORK] * 21, [WORK] * 100_000, [{"technique": "petrissage"}])),
 ]
 
 
@@ -390,6 +401,8 @@ TOO_LONG = [
     (triage, {"x" * 100_000: "none"}),
     (triage, {"hands": "x" * 100_000}),
     (hotspot, ["x" * 100_000]),
+    (plan, [{"technique": "x" * 100_000, "minutes": 3}]),
+    (plan, [{"technique": "petrissage", "minutes": 3, "place": "x" * 100_000, "pressure": 2}]),
 ]
 
 
@@ -421,7 +434,26 @@ def choosing(question: Any, option: str) -> Any:
     if kind == "match":
         row = option.removeprefix("row/")
         return {row: question.choices[0].id} if option.startswith("row/") else {question.rows[0].id: option}
+    if kind == "plan":
+        return choosing_row(question, option)
     return option if kind == "one-of" else [option]
+
+
+def choosing_row(question: Any, option: str) -> Any:
+    """Return a plan that names one option of a plan question."""
+    if option == "no-session":
+        return option
+    acts = {act.id: act for act in question.techniques}
+    act = acts.get(option, acts["effleurage"])
+    place = question.views[0].places[0].id if option in acts else option
+    return [
+        {
+            "technique": act.id,
+            "minutes": 1,
+            "place": place if act.placed else "",
+            "pressure": 1 if act.pressed else 0,
+        }
+    ]
 
 
 @every_question
@@ -467,6 +499,8 @@ def test_an_answer_in_words_says_what_was_chosen_and_nothing_else(authored: Any,
     if kind_of(question).name == "number":
         assert score(rubric, value).notes[0].text == words
         return
+    if kind_of(question).name == "plan" and isinstance(value, list):
+        value = [name for row in value for name in (row["technique"], row["place"])]
     named = [value] if isinstance(value, str) else [*value, *value.values()] if isinstance(value, dict) else value
     assert {name for name, text in texts.items() if text in words} == {name for name in named if name in texts}
 
@@ -534,6 +568,7 @@ UNREADABLE = {
     "match": [{"gone": "slides"}, {"band": "gone"}, ["band"]],
     "triage": [{"hands": "gone"}, {"mood": "none"}, "none"],
     "hotspot": [["gone"], "right-shin", [3]],
+    "plan": [[], ["gone"], "gone", [{"technique": "gone", "minutes": 3}], [{"technique": "baseline"}]],
 }
 
 

@@ -2,6 +2,7 @@
 
 import { element } from "../../dom.js";
 import { card } from "../card.js";
+import { movable, rowButton } from "../movable.js";
 
 export default card((question, name, changed) => {
   const hint = element("p", { class: "itband-hint", role: "status" });
@@ -11,7 +12,7 @@ export default card((question, name, changed) => {
   const done = element("p", { class: "itband-empty" }, "Every step is in your order.");
   const text = Object.fromEntries(question.steps.map((step) => [step.id, step.text]));
   let order = [];
-  let dragged = null;
+  const rows = movable(() => node);
 
   const put = (step, place, focus, said) => {
     const rest = order.filter((other) => other !== step);
@@ -27,53 +28,20 @@ export default card((question, name, changed) => {
     const wanted = row?.querySelector(`button[data-action="${action}"]:not(:disabled)`) ?? row?.querySelector("button:not(:disabled)");
     wanted?.focus();
   };
-  const button = (action, sign, label, act) => {
-    const made = element("button", { type: "button", "data-action": action, "aria-label": label, title: label }, sign);
-    made.addEventListener("click", act);
-    return made;
-  };
-  const draggable = (row, step) => {
-    row.draggable = true;
-    row.addEventListener("dragstart", (event) => {
-      if (node.closest("fieldset").disabled) { event.preventDefault(); return; }
-      dragged = step;
-      event.dataTransfer.setData("text/plain", text[step]);
-      event.dataTransfer.effectAllowed = "move";
-    });
-    row.addEventListener("dragend", () => { dragged = null; mark(null); });
-  };
-  const mark = (row, below) => {
-    for (const other of node.querySelectorAll("[data-drop]")) other.removeAttribute("data-drop");
-    if (row) row.dataset.drop = below ? "below" : "above";
-  };
-  const isBelow = (event, row) => {
-    const box = row.getBoundingClientRect();
-    return event.clientY > box.top + box.height / 2;
-  };
   function build() {
     used.replaceChildren(...order.map((step, place) => {
-      const up = button("up", "↑", `Move up: ${text[step]}`, () => put(step, place - 1, "up"));
-      const down = button("down", "↓", `Move down: ${text[step]}`, () => put(step, place + 1, "down"));
+      const up = rowButton("up", "↑", `Move up: ${text[step]}`, () => put(step, place - 1, "up"));
+      const down = rowButton("down", "↓", `Move down: ${text[step]}`, () => put(step, place + 1, "down"));
       up.disabled = place === 0;
       down.disabled = place === order.length - 1;
-      const out = button("out", "✕", `Take out: ${text[step]}`, () => put(step, null, "in"));
+      const out = rowButton("out", "✕", `Take out: ${text[step]}`, () => put(step, null, "in"));
       const row = element("li", { "data-step": step, class: "itband-step" },
         element("span", { class: "itband-place", "aria-hidden": "true" }, `${place + 1}`),
         element("span", { class: "itband-steptext" }, text[step]), up, down, out);
-      draggable(row, step);
-      row.addEventListener("dragover", (event) => {
-        if (dragged === null) return;
-        event.preventDefault();
-        event.stopPropagation();
-        mark(row, isBelow(event, row));
-      });
-      row.addEventListener("drop", (event) => {
-        if (dragged === null) return;
-        event.preventDefault();
-        event.stopPropagation();
+      rows.source(row, step, text[step]);
+      rows.target(row, (dragged, below) => {
         const rest = order.filter((other) => other !== dragged);
-        const target = step === dragged ? place : rest.indexOf(step) + (isBelow(event, row) ? 1 : 0);
-        put(dragged, target, "up");
+        put(dragged, step === dragged ? place : rest.indexOf(step) + (below ? 1 : 0), "up");
       });
       return row;
     }));
@@ -88,7 +56,7 @@ export default card((question, name, changed) => {
         if (after) focusOn(after, "in");
       });
       const row = element("li", { "data-step": step.id }, add);
-      draggable(row, step.id);
+      rows.source(row, step.id, step.text);
       return row;
     }));
     empty.hidden = order.length > 0;
@@ -99,15 +67,8 @@ export default card((question, name, changed) => {
   const head = (words) => element("p", { class: "itband-head", "aria-hidden": "true" }, words);
   const top = element("div", { class: "itband-drop" }, head("Your order"), empty, used);
   const bottom = element("div", { class: "itband-drop" }, head("Steps to choose from"), done, pool);
-  for (const [zone, place] of [[top, () => order.length], [bottom, () => null]]) {
-    zone.addEventListener("dragover", (event) => { if (dragged !== null) { event.preventDefault(); mark(null); } });
-    zone.addEventListener("drop", (event) => {
-      if (dragged === null) return;
-      event.preventDefault();
-      const out = place();
-      put(dragged, out === null ? null : order.filter((other) => other !== dragged).length, out === null ? "in" : "up");
-    });
-  }
+  rows.zone(top, (step) => put(step, order.filter((other) => other !== step).length, "up"));
+  rows.zone(bottom, (step) => put(step, null, "in"));
   const node = element("div", { class: "itband-order" }, top, bottom, hint);
   build();
   return {
