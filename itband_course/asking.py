@@ -167,7 +167,7 @@ class CaseSession:
         kind = kind_of(question)
         if value is not None:
             try:
-                value = msgspec.convert(value, type=kind.value, strict=True)
+                value = msgspec.to_builtins(msgspec.convert(value, type=kind.value, strict=True))
             except msgspec.ValidationError as error:
                 raise AnswersError(f"NOT saved: this is no answer to the question ({error}).") from error
         if confidence not in (None, *get_args(Confidence)):

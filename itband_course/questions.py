@@ -211,9 +211,9 @@ def notes_of(rubric: Any) -> tuple[ChoiceNote, ...]:
 
 
 def exemplar_of(rubric: Any) -> Any:
-    """Return an answer that earns everything, typed; None for a kind that has none to show."""
+    """Return an answer that earns everything, as it is recorded; None for a kind that has none to show."""
     make = kind_of(rubric).exemplar
-    return make(rubric) if make is not None else None
+    return msgspec.to_builtins(make(rubric)) if make is not None else None
 
 
 def tally(rubric: Any, values: Iterable[Any]) -> dict[str, int]:

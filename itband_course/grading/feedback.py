@@ -24,8 +24,9 @@ from itband_course.grading.course import Course, asked_in, is_blank_note, is_not
 from itband_course.grading.places import drawn_places
 from itband_course.grading.scoring import Result
 from itband_course.grading.submitted import printable
+from itband_course.grading.timelines import drawn_plans
 from itband_course.kinds.base import Points, points_text
-from itband_course.questions import notes_of
+from itband_course.questions import exemplar_of, notes_of
 
 NOTE_TAGS = frozenset(
     [
@@ -168,7 +169,8 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
     # What nbgrader holds counts: an instructor may have changed the mark by hand.
     mark = cell.metadata.nbgrader.get("score", result.earned)
     made = result.score.notes if isinstance(result.score, Points) else ()
-    key = notes_of(course.bank.rubric(result.question.id)) if full else ()
+    rubric = course.bank.rubric(result.question.id)
+    key = notes_of(rubric) if full else ()
     return {
         "type": "question",
         "number": number,
@@ -184,6 +186,7 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
         "reason": result.score.reason,
         "chosen": chosen(result.score),
         "places": drawn_places(result.question, made, key),
+        "plans": drawn_plans(result.question, result.value, made, exemplar_of(rubric) if full else None),
         "key": explained(note for note in worth_telling(key, made) if note not in made),
         "reading": reading(result.sources),
     }

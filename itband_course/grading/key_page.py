@@ -8,7 +8,8 @@ from itband_course.explaining import explained, worth_telling
 from itband_course.facts import reading
 from itband_course.grading.course import Course, asked_in, is_note
 from itband_course.grading.feedback import render, safe_html, title_of
-from itband_course.questions import notes_of, split
+from itband_course.grading.timelines import drawn_plans
+from itband_course.questions import exemplar_of, notes_of, split
 
 
 def key_page(course: Course, case: str) -> str:
@@ -43,6 +44,7 @@ def _question(course: Course, question_id: str) -> dict[str, Any]:
         "outcome": course.outcome_text(question.outcome),
         "rule": question.rule,
         "key": explained(worth_telling(notes_of(rubric), made=())),
+        "plans": drawn_plans(question, None, (), exemplar_of(rubric)),
         "reading": reading(authored.sources),
     }
 

@@ -8,9 +8,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from itband_course.grading.bank import Bank
 from itband_course.kinds.order import OrderRubric
+from itband_course.kinds.plan import PlanRubric
 from itband_course.questions import notes_of, samples
 
 VERDICTS = "right|accepted|neutral|danger|required|optional|unsafe"
@@ -18,6 +20,7 @@ KEY_PATTERN = r"""\\*["'](?P<choice>{choice})\\*["']\s*[:,]\s*[^"']{{0,80}}?\\*[
 NOISE = re.compile(r"""(?:\\+[nrt]|[\s\\"'])+""")
 """What differs between the ways in which one list or table may be written."""
 COMMON = {"right", "near", "other", "held", "turned", "used", "left-out", "hands", "who"}
+COMMON |= {"forbidden", "there", "missing", "kept", "turned-round", "within", "below", "above", "total", "no-session"}
 """Parts of notes' ids that the course's code itself uses beside verdicts."""
 ARCHIVES = {".whl", ".zip"}
 
@@ -48,7 +51,7 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
             for name in sorted(named)
         ]
         answers += [
-            (question_id, parts, _answer_pattern(parts, any_order=not isinstance(rubric, OrderRubric)))
+            (question_id, parts, _answer_pattern(parts, any_order=not isinstance(rubric, OrderRubric | PlanRubric)))
             for sample in samples(rubric)
             if sample.name == "right" and isinstance(sample.value, list | dict) and len(sample.value) > 1
             for parts in [_parts(sample.value)]
@@ -73,8 +76,10 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
     return sorted(set(leaks))
 
 
-def _parts(value: list[str] | dict[str, str]) -> list[str]:
+def _parts(value: list[Any] | dict[str, str]) -> list[str]:
     """Return the parts of a right answer as they stand in a text without `NOISE`."""
+    if isinstance(value, list) and isinstance(value[0], dict):
+        return [f"{{{','.join(f'{name}:{part}' for name, part in row.items())}}}" for row in value]
     return value if isinstance(value, list) else [f"{name}:{part}" for name, part in value.items()]
 
 

@@ -6,6 +6,7 @@ keeps to them is right. A row that could harm the client makes the question 0. W
 client's findings and what comes before what in any session stand in the clinic's facts; a case adds its own.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
@@ -420,6 +421,12 @@ def _text(rubric: PlanRubric, note: ChoiceNote, judged: Judged, rows: Sequence[R
         numbers = ", ".join(str(number + 1) for number in judged.rows)
         return f"{note.text}, in row {numbers}" if len(judged.rows) == 1 else f"{note.text}, in rows {numbers}"
     return note.text
+
+
+def row_numbers(text: str) -> list[int]:
+    """Return the rows, counted from 0, that the text of a note on a plan speaks of."""
+    named = re.findall(r"(?:^|; )Row (\d+): ", text) or re.findall(r"\d+", text.partition(", in row")[2])
+    return [int(number) - 1 for number in named]
 
 
 BAND_WORDS: dict[Outcome, str] = {"within": "", "below": ", too short", "above": ", too long"}

@@ -742,6 +742,35 @@ VALUES = [
     ),
 ]
 
+PLAN = "session-plan-sore-outer-knee"
+WORK = {"technique": "petrissage", "minutes": 5, "place": "right-gluteal", "pressure": 3}
+HARM = {"technique": "stripping", "minutes": 5, "place": "right-outer-knee", "pressure": 3}
+
+
+def planned(name: str, story: str, value: Any) -> Grave:
+    """Return a grave with a plan that no card makes."""
+    return unrecordable(f"plan-{name}", story, valued(**{PLAN: value}), PLAN)
+
+
+# The case has to ask for a plan: as long as it does not, nobody can hand in one.
+PLANS = [
+    planned("empty", "A plan has no row", []),
+    planned("endless", "A plan has 2,000 rows", [WORK] * 2_000),
+    planned("words", "A plan is a list of words", ["petrissage", "re-test"]),
+    planned("one-row", "A plan is one row and no list", WORK),
+    planned("strange-technique", "A technique is not on offer", [WORK | {"technique": "manipulation"}]),
+    planned("strange-place", "A place is not on offer", [WORK | {"place": "left-moon"}]),
+    planned("no-place", "A technique has no place", [WORK | {"place": ""}]),
+    planned("forged-pressure", "A pressure is beyond the scale", [WORK | {"pressure": 0}, WORK | {"pressure": 9}]),
+    planned("forged-minutes", "Minutes are less than none", [WORK | {"minutes": 45}, WORK | {"minutes": -40}]),
+    planned("huge-minutes", "Minutes have thirty digits", [WORK | {"minutes": 10**30}]),
+    planned("forged-field", "A row says of itself that it is right", [WORK | {"is": "right"}]),
+    planned("session-and-none", "No session stands among rows", [WORK, "no-session"]),
+    Grave("plan-harm", "One row of a plan could harm.", valued(**{PLAN: [WORK, HARM]}), all_but(PLAN)),
+    Grave("plan-no-session", "The plan is that there is no session.", valued(**{PLAN: "no-session"}), all_but(PLAN)),
+]
+PLANS = [grave for grave in PLANS if PLAN in POINTS]
+
 TWO_RECORDS = [
     Grave("file-newer", "The file holds the later answers.", both(recorded("right", 50), recorded("wrong")), "full"),
     Grave(
@@ -795,5 +824,6 @@ GRAVES: list[Grave] = [
     *SHAPES,
     *CLOSED,
     *VALUES,
+    *PLANS,
     *TWO_RECORDS,
 ]

@@ -170,28 +170,39 @@ def another_key(authored: Any) -> Any:
     """Return the question that shows the same to students and has a wholly different key."""
     replace = msgspec.structs.replace
     kind = kind_of(authored).name
+    if kind == "plan":
+        said = replace(authored.no_session, verdict="right", reason="Another reason.")
+        return replace(authored, findings=[], require=[], forbid=[], before=[], band=[], exemplar=[], no_session=said)
+    return another_chosen(authored) if hasattr(authored, "choice") else another_placed(authored)
+
+
+def another_chosen(authored: Any) -> Any:
+    replace = msgspec.structs.replace
+    kind = kind_of(authored).name
     if kind in ("one-of", "many-of"):
         return replace(authored, choice=[replace(item, verdict="wrong", reason="Another.") for item in authored.choice])
+    assert kind == "match"
+    choices = [item.id for item in authored.choice]
+    row = [
+        replace(item, choice=next(other for other in choices if other not in {item.choice, *item.also}), also=[])
+        for item in authored.row
+    ]
+    return replace(authored, row=row, pair=[])
+
+
+def another_placed(authored: Any) -> Any:
+    replace = msgspec.structs.replace
+    kind = kind_of(authored).name
     if kind == "number":
         near = authored.near and band(-9.0, 9.0)
         return replace(authored, right=band(1.5, 2.5), near=near, slip=[], other=Otherwise(reason="Another."))
     if kind == "order":
         step = [replace(item, use="required" if item.use == "unsafe" else "unsafe") for item in authored.step]
         return replace(authored, step=step, before=authored.before[:1])
-    if kind == "match":
-        choices = [item.id for item in authored.choice]
-        row = [
-            replace(item, choice=next(other for other in choices if other not in {item.choice, *item.also}), also=[])
-            for item in authored.row
-        ]
-        return replace(authored, row=row, pair=[])
     if kind == "hotspot":
         turned = {"right": "wrong"}
         place = [replace(item, verdict=turned.get(item.verdict, "right"), reason="Another.") for item in authored.place]
         return replace(authored, place=place)
-    if kind == "plan":
-        said = replace(authored.no_session, verdict="right", reason="Another reason.")
-        return replace(authored, findings=[], require=[], forbid=[], before=[], band=[], exemplar=[], no_session=said)
     assert kind == "triage"
     hands = "none" if authored.key.hands != "none" else "full-plan"
     return replace(authored, key=TriageKey(hands=hands, who="emergency-now"))

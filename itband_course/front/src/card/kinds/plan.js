@@ -90,7 +90,8 @@ export default card((question, name, changed, _redraw, picture) => {
       change([...rows], `${words}: ${value}${MINUTES}. ${said()}`, [row, action]);
     });
     minutes.input.dataset.action = "minutes";
-    const pressure = element("select", { "aria-label": `Pressure of row ${place + 1}, ${words}`, "data-action": "pressure" }, ...options(PRESSURES));
+    const pressure = element("select", { "aria-label": `Pressure of row ${place + 1}, ${words}`, "data-action": "pressure" },
+      ...options(PRESSURES.map(([value]) => [value, value])));
     pressure.value = String(row.pressure);
     pressure.addEventListener("change", (event) => {
       event.stopPropagation();
@@ -142,7 +143,7 @@ export default card((question, name, changed, _redraw, picture) => {
         made.style.width = `${(100 * row.minutes) / scale}%`;
         return made;
       }),
-      ...(total() > question.length ? [Object.assign(element("span", { class: "itband-end" }), {})] : []));
+      ...(total() > question.length ? [element("span", { class: "itband-end" })] : []));
     bar.querySelector(".itband-end")?.style.setProperty("left", `${(100 * question.length) / scale}%`);
     bar.setAttribute("aria-label", `${said()}. ${rows.map((row, place) => `${place + 1}: ${row.minutes} minutes`).join(", ")}`);
     const families = [...new Set(rows.map((row) => acts[row.technique].family))];
@@ -242,7 +243,7 @@ export default card((question, name, changed, _redraw, picture) => {
     element("p", { class: "itband-head", "aria-hidden": "true" }, "Next row"),
     element("div", { class: "itband-fields" },
       labelled("What you do", technique), placeField, pressureField, labelled("Minutes", minutes)),
-    body, add);
+    add, body);
   const planned = element("div", {},
     element("div", { class: "itband-drop" }, element("p", { class: "itband-head", "aria-hidden": "true" }, "Your session"), empty, list,
       time, bar, key),
