@@ -309,7 +309,9 @@ def plan(**changes: Any) -> AuthoredPlan:
         "no_session": NoSession(
             verdict="wrong", reason="Because she can be helped.", misconception="the mistaken idea of no session"
         ),
-        "total": Total(low=40, high=45, reason="Because time is what it is.", misconception="the idea of any length"),
+        "total": Total(
+            low=40, high=45, reason="Because time is what it is.", misconception="the mistaken idea of any length"
+        ),
         "require": [
             AuthoredRequire(
                 id="work-on-hips",

@@ -16,6 +16,7 @@ from small_bank import (
     NUMBER,
     ONE,
     ORDER,
+    PLAN,
     TRIAGE,
     case_questions,
     choice,
@@ -23,6 +24,7 @@ from small_bank import (
     many_of,
     number,
     one_of,
+    plan,
     staged_questions,
 )
 
@@ -95,15 +97,16 @@ def test_a_question_is_found_by_its_id_and_another_id_finds_nothing(questions: C
 def test_a_question_opens_after_the_stage_before_its_own_and_one_behind_all_stages_after_the_last() -> None:
     staged = staged_questions()
     after = {question: staged.opens_after(question) for question in ASKED}
-    workup, decisions, plan = staged.stages
+    workup, decisions, planned = staged.stages
     assert after == {
         ONE: None,
         MANY: None,
         NUMBER: workup,
         ORDER: workup,
         MATCH: decisions,
-        TRIAGE: plan,
-        HOTSPOT: plan,
+        TRIAGE: planned,
+        HOTSPOT: planned,
+        PLAN: planned,
     }
 
 
@@ -153,13 +156,15 @@ def changed_at(value: Any, path: tuple[Any, ...]) -> Any:
     target = copy
     for key in path[:-1]:
         target = target[key]
-    target[path[-1]] = f"{target[path[-1]]}!" if isinstance(target[path[-1]], str) else target[path[-1]] + 1
+    here = target[path[-1]]
+    target[path[-1]] = f"{here}!" if isinstance(here, str) else not here if isinstance(here, bool) else here + 1
     return copy
 
 
 WRITTEN = json.loads(write_case_questions(staged_questions()))
 CONTENT = {key: WRITTEN[key] for key in ("questions", "notes", "stages")}
 FIXED = [("kind",), ("scales", 0, "id"), ("scales", 1, "id"), ("mode",)]
+FIXED += [("techniques", place, "family") for place in range(len(plan().techniques))]
 """Places within a question that allow a few words only."""
 
 
