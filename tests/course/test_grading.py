@@ -40,6 +40,17 @@ MIXED = {
         ["first-walk", "warming", "hip-muscles", "cooling", "second-walk", "home-and-goodbye"],
         1.8,
     ),
+    # plan: nobody is taught, cold before the re-test, no minutes on thigh and movement, too short: 8 of 13 of 4 points.
+    "session-plan-sore-outer-knee": (
+        [
+            {"technique": "baseline", "minutes": 3, "place": "", "pressure": 0},
+            {"technique": "petrissage", "minutes": 6, "place": "right-gluteal", "pressure": 3},
+            {"technique": "sustained-compression", "minutes": 6, "place": "right-anterolateral-hip", "pressure": 3},
+            {"technique": "cold", "minutes": 10, "place": "right-outer-knee", "pressure": 0},
+            {"technique": "re-test", "minutes": 2, "place": "", "pressure": 0},
+        ],
+        2.46,
+    ),
     # triage with one scale left open: one step more careful than the key, half of 3 points.
     "what-if-day-20": ({"hands": "changed-plan"}, 1.5),
     # hotspot: four of five places, one where hands are welcome, one that counts neither way, (4 - 1)/5 of 2 points.
