@@ -132,7 +132,7 @@ export default card((question, name, changed, _redraw, picture) => {
     empty.hidden = rows.length > 0 || isNone;
     list.hidden = rows.length === 0 || isNone;
     none.checked = isNone;
-    planned.hidden = isNone;
+    planned.hidden = pick.hidden = isNone;
     put(time, said());
     time.toggleAttribute("data-over", total() > question.length);
     const scale = Math.max(question.length, total());
@@ -243,13 +243,14 @@ export default card((question, name, changed, _redraw, picture) => {
     element("p", { class: "itband-head", "aria-hidden": "true" }, "Next row"),
     element("div", { class: "itband-fields" },
       labelled("What you do", technique), placeField, pressureField, labelled("Minutes", minutes)),
-    add, body);
+    add);
+  const pick = element("div", {}, body);
   const planned = element("div", {},
     element("div", { class: "itband-drop" }, element("p", { class: "itband-head", "aria-hidden": "true" }, "Your session"), empty, list,
       time, bar, key),
     next);
   const node = element("div", { class: "itband-plan itband-hotspot", "data-views": map.node.childElementCount > 1 ? "many" : "one" },
-    planned, noneRow, hint);
+    planned, hint, pick, noneRow);
   mark();
   build();
   const recorded = () => rows.map(({ technique: what, minutes: long, place: where, pressure: hard }) =>
