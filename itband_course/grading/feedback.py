@@ -187,7 +187,7 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
         "chosen": chosen(result.score),
         "places": drawn_places(result.question, made, key),
         "plans": drawn_plans(result.question, result.value, made, exemplar_of(rubric) if full else None),
-        "key": explained(note for note in worth_telling(key, made) if note not in made),
+        "key": explained(note for note in worth_telling(key, made) if note.choice not in {one.choice for one in made}),
         "reading": reading(result.sources),
     }
 
