@@ -117,6 +117,32 @@ class Sample:
     share: float | None
 
 
+class ChartRow(Struct, frozen=True):
+    """A line of a client's chart.
+
+    Parameters
+    ----------
+    text, found : str
+        What is asked or done, and what is found.
+    sought : bool
+        Whether the student did it.
+    read : str
+        The finding as the student read it, where it holds an angle.
+    """
+
+    text: str
+    found: str
+    sought: bool
+    read: str = ""
+
+
+class ChartGroup(Struct, frozen=True):
+    """Lines of a client's chart under one title."""
+
+    title: str
+    rows: list[ChartRow]
+
+
 @dataclass(frozen=True)
 class Kind:
     """One question kind, complete: a kind's file ends by making one of these.
@@ -147,6 +173,17 @@ class Kind:
         ``tally(rubric, values) -> dict``: how often each thing was chosen, keyed by `ChoiceNote.choice` of `notes`.
     samples : callable
         ``samples(rubric) -> list of Sample``: right, blank, wrong and malformed answers to the question itself.
+    join : callable or None
+        ``join(recorded, sent) -> value``: for a kind whose answer is a log. What is recorded then stays for good, and
+        what is sent is added to it.
+    shown : callable or None
+        ``shown(question) -> JSON value``: what the card is given, where that is not the whole public question.
+    reply : callable or None
+        ``reply(question, value, seed) -> JSON value``: what the kernel tells the card beside a recorded answer.
+    chart : callable or None
+        ``chart(question, value, seed) -> list of ChartGroup``: for a kind that fills a client's chart: the whole of it.
+    expert : callable or None
+        ``expert(rubric) -> tuple of str``: the order in which an expert would go, where the answer is a path.
     """
 
     name: str
@@ -163,6 +200,11 @@ class Kind:
     notes: Callable[[Any], tuple[ChoiceNote, ...]]
     tally: Callable[[Any, Iterable[Any]], dict[str, int]]
     samples: Callable[[Any], list[Sample]]
+    join: Callable[[Any, Any], Any] | None = None
+    shown: Callable[[Any], Any] | None = None
+    reply: Callable[[Any, Any, int], Any] | None = None
+    chart: Callable[[Any, Any, int], list[ChartGroup]] | None = None
+    expert: Callable[[Any], tuple[str, ...]] | None = None
 
 
 class HasId(Protocol):
