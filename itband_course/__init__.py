@@ -2,6 +2,8 @@
 
 `ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
 `hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
+`ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
+`hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
 moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client. `abduction_by_hip`,
 `band_before_knee`, `band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a
 leg, so that each moves the other. They load what they need when they are first called, so that importing the course

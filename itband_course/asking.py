@@ -479,19 +479,19 @@ def chart_shown(questions: CaseQuestions, record: Record, folder: Path) -> dict[
     if found is None or found[1].id not in record.closed:
         when = "" if found is None else f" {waits_for(found[1])}"
         return {"text/plain": f"The whole chart, as tables and pictures.{when}"}
-    lines, html = [f"{CHART_HEAD} •: you sought it. +: {ADDED}."], [f"<p>{escape(CHART_HEAD)}</p>"]
+    lines, html = [f"{CHART_HEAD} •: you sought it. +: {NOT_SOUGHT}."], [f"<p>{escape(CHART_HEAD)}</p>"]
     for question in found[0]:
         for group in chart(question, record.value(question.id), record.seed):
             lines += ["", group.title]
-            html.append(f"<h3>{escape(group.title)}</h3><table><tbody>")
+            html.append(f'<h3>{escape(group.title)}</h3><table style="width: 100%"><tbody>')
             for row in group.rows:
                 read = f" You read: {row.read}" if row.read else ""
                 lines.append(f"  {'•' if row.sought else '+'} {row.text}: {row.found}{read}")
-                mark = "" if row.sought else f" <em>({ADDED})</em>"
+                head, cell = CELL.format("45%", "600" if row.sought else "400"), CELL.format("55%", "400")
+                mark = "" if row.sought else f" <em>({NOT_SOUGHT})</em>"
                 own = f"<br><em>{escape(read.strip())}</em>" if read else ""
-                html.append(
-                    f'<tr><th scope="row" {LEFT}>{escape(row.text)}{mark}</th><td {LEFT}>{escape(row.found)}{own}</td></tr>'
-                )
+                html.append(f'<tr><th scope="row" {head}>{escape(row.text)}{mark}</th>')
+                html.append(f"<td {cell}>{escape(row.found)}{own}</td></tr>")
             html.append("</tbody></table>")
     for name, words in chart_pictures(folder):
         lines += ["", f"Picture {name}: {words}"]
@@ -500,11 +500,11 @@ def chart_shown(questions: CaseQuestions, record: Record, folder: Path) -> dict[
 
 
 CHART_HEAD = (
-    "The chart is complete, also in what you did not look for. Angles are the mean of several readings; your own single "
-    "reading may differ by a few degrees."
+    "The chart is complete: where you did not look, it says what you would have found. Angles are the mean of several "
+    "readings; your own single reading may differ by a few degrees."
 )
-ADDED = "added at the closing"
-LEFT = 'style="text-align: left; vertical-align: top; white-space: normal"'
+NOT_SOUGHT = "you did not look"
+CELL = 'style="width: {}; text-align: left; vertical-align: top; white-space: normal; font-weight: {}"'
 
 
 def chart_pictures(folder: Path) -> list[tuple[str, str]]:

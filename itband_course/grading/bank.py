@@ -331,7 +331,7 @@ def _question(entry: dict[str, Any], folder: Path) -> Authored:
     if kind not in KINDS:
         known = ", ".join(KINDS)
         raise msgspec.ValidationError(f"its kind is «{kind}»; known kinds are {known}")
-    authored = msgspec.convert(entry, type=KINDS[kind].authored)
+    authored: Authored = msgspec.convert(entry, type=KINDS[kind].authored)
     if isinstance(authored, AuthoredWorkup) and authored.client:
         return _with_chart(authored, folder)
     return authored

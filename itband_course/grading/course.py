@@ -250,7 +250,9 @@ class Course:
             if any(kind_of(self.bank.questions[name]).chart is not None for name in stage.questions)
         ]
         if not filled:
-            raise CaseFault(f"{where}: no part that is closed asks a workup. Place one above close_stage, or remove it.")
+            raise CaseFault(
+                f"{where}: no part that is closed asks a workup. Place one above close_stage, or remove it."
+            )
         closed = next(number for number, cell in enumerate(notebook.cells) if stage_closed_in(cell) == filled[0])
         if len(shown) > 1 or shown[0] < closed:
             raise CaseFault(f'{where}: show the chart once, below close_stage("{filled[0]}").')

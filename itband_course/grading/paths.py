@@ -1,4 +1,4 @@
-"""The path through a *workup* on a feedback page: what was sought in which order, with the whole key the expert's too."""
+"""The path through a *workup* on a feedback page: what was sought in which order, in full the expert's too."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""*Workup*: a client to examine. The student chooses what to ask, look at, feel, measure and test; the path is the answer.
+"""*Workup*: a client to examine. The student chooses what to ask, look at, feel, measure and test: that is the answer.
 
 What is found comes from the client's chart, which the bank hands to the question. What an act is worth is said in the
 question itself. The mark goes by key features: two thirds of the points for what has to be known before hands, where
@@ -17,7 +17,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
-from itband_course.kinds.examiner import error
 from itband_course.kinds.base import (
     ID_PATTERN,
     AuthoredBase,
@@ -38,6 +37,7 @@ from itband_course.kinds.base import (
     shuffled,
     tally_ids,
 )
+from itband_course.kinds.examiner import error
 
 RULE = (
     "Two thirds of the points for what has to be known before hands, where the whole screen card counts as one thing; "
@@ -60,15 +60,17 @@ GROUPS: dict[Group, str] = {
 CARD = {
     "line-1": "Feeling unwell, fever, shivering",
     "line-2": "Numbness, weakness; bladder, bowel, urge, stream; numbness on wiping; sexual feeling; both legs",
-    "line-3": "Swelling of the calf or the whole leg; travel, surgery, bed rest; hormones, birth; a clot, their own or in "
-    "the family; breath, chest, fainting",
+    "line-3": "Swelling of the calf or the whole leg; travel, surgery, bed rest; hormones, birth; a clot, their own or "
+    "in the family; breath, chest, fainting",
     "line-4": "Pain at night or at rest, weight loss, a lump, cancer, a fall, groin or thigh pain on each step",
     "line-5": "Blood thinners, steroids, bone medicine, tablets today, injections, allergies",
     "line-6": "Pregnancy; where bone may hurt: periods, eating, weight, an earlier stress fracture",
 }
 """The six lines of the screen card: the same in every case."""
 WHOLE_CARD, WHOLE_CARD_TEXT = "whole-card", "The whole screen card"
-WHOLE_CARD_REASON = "All six lines, at every first visit: each may change what your hands do today. Together they count once."
+WHOLE_CARD_REASON = (
+    "All six lines, at every first visit: each may change what your hands do today. Together they count once."
+)
 MOST = 80
 """How many acts a chart holds at most, and so how long a log can be."""
 
@@ -131,7 +133,7 @@ class Finding(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     minutes: Annotated[int, Meta(ge=0, le=60)]
     text: str = ""
     region: str = ""
-    angles: list[Angle] = []
+    angles: list[Angle] = field(default_factory=list)
 
 
 class Item(Struct, frozen=True, forbid_unknown_fields=True):
@@ -178,9 +180,9 @@ class AuthoredWorkup(
     item: list[Item]
     path: list[str]
     client: str = ""
-    once: list[Once] = []
-    views: list[str] = []
-    chart: list[Finding] = []
+    once: list[Once] = field(default_factory=list)
+    views: list[str] = field(default_factory=list)
+    chart: list[Finding] = field(default_factory=list)
 
 
 class PublicFinding(Struct, frozen=True, forbid_unknown_fields=True):
@@ -191,7 +193,7 @@ class PublicFinding(Struct, frozen=True, forbid_unknown_fields=True):
     found: str
     minutes: int
     region: str = ""
-    angles: list[Angle] = []
+    angles: list[Angle] = field(default_factory=list)
 
 
 class PublicGroup(Struct, frozen=True, forbid_unknown_fields=True):
@@ -419,7 +421,7 @@ def lint(authored: AuthoredWorkup) -> list[str]:
         ]
     offered = {entry.id: entry for entry in authored.chart}
     written = [item.id for item in authored.item]
-    problems = lint_ids("chart entrie", (entry.id for entry in authored.chart))
+    problems = lint_ids("finding", (entry.id for entry in authored.chart))
     problems += _lint_chart(authored)
     for name in offered:
         if written.count(name) != 1:
@@ -484,7 +486,9 @@ def _lint_regions(views: Sequence[str], regions: set[str]) -> list[str]:
 
     known = pictures()
     problems = [
-        f"there is no view «{name}» of the body: take some of {', '.join(known)}." for name in views if name not in known
+        f"there is no view «{name}» of the body: take some of {', '.join(known)}."
+        for name in views
+        if name not in known
     ]
     seen = {place.id for name in views if name in known for place in known[name].regions}
     problems += [

@@ -54,6 +54,21 @@ MIXED = {
         ],
         1.2,
     ),
+    # workup: six of seven things to know (the whole card, four of its lines, the onset), three of five findings that
+    # tell causes apart, one provocation too many: (2/3 · 6/7 + 1/3 · 2/5) of 6 points.
+    "workup-sore-outer-knee": (
+        [
+            "ask-onset",
+            *(f"line-{number}" for number in range(1, 7)),
+            "test-noble",
+            "feel-joint-line",
+            "feel-epicondyle",
+            "test-renne",
+            "test-varus",
+            "measure-ober",
+        ],
+        4.23,
+    ),
     # many-of with a danger: nothing, however much is right beside it.
     "home-advice-sore-outer-knee": (["flat-walks", "roll-sore-place"], 0.0),
 }

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 RELEASED: Json = json.loads((REPOSITORY / "release" / CASE / "questions.json").read_text("utf-8"))
 POINTS: dict[str, float] = {question["id"]: question["points"] for question in RELEASED["questions"]}
-BEFORE_DECISIONS: list[str] = RELEASED["stages"][0]["questions"]
+BEFORE_DECISIONS: list[str] = next(stage["questions"] for stage in RELEASED["stages"] if stage["id"] == "decisions")
 """The questions that closing the decisions closes."""
 ONE, MANY, NUMBER, DEGREES = "pill-and-legs", "stage-signs", "distance-rise-percent", "ober-side-difference-degrees"
 ORDER, MATCH, TRIAGE = "session-order-sore-outer-knee", "outer-knee-neighbours", "hands-and-who-sore-outer-knee"

@@ -38,8 +38,13 @@ def recorded(question: Any) -> st.SearchStrategy[Any]:
             {}, optional={scale: st.sampled_from(names) for scale, names in levels(question).items()}
         ),
         "hotspot": lambda: hotspot_answers(question),
+        "workup": lambda: st.lists(st.sampled_from(acts(question)), unique=True),
     }
     return kinds[kind_of(question).name]()
+
+
+def acts(question: Any) -> list[str]:
+    return [act.id for group in question.groups for act in group.acts]
 
 
 def places(question: Any) -> list[str]:
@@ -80,6 +85,9 @@ def is_recordable(question: Any, value: Any) -> bool:
             )
             or (question.nothing is not None and value == ["nothing"])
         ),
+        "workup": lambda: (
+            isinstance(value, list) and all(item in acts(question) and value.count(item) == 1 for item in value)
+        ),
     }
     return rules[kind_of(question).name]()
 
@@ -94,6 +102,8 @@ def names_in(question: Any) -> list[str]:
     named = [thing.id for part in ("choices", "steps", "rows") for thing in getattr(question, part, [])]
     if hasattr(question, "mode"):
         named = [*places(question), "nothing"]
+    if hasattr(question, "groups"):
+        named = acts(question)
     return named + [name for scale, names in scales.items() for name in (scale, *names)]
 
 

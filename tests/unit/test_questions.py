@@ -17,6 +17,7 @@ from small_bank import (
     ONE,
     ORDER,
     TRIAGE,
+    WORKUP,
     case_questions,
     choice,
     every_kind,
@@ -104,6 +105,7 @@ def test_a_question_opens_after_the_stage_before_its_own_and_one_behind_all_stag
         MATCH: decisions,
         TRIAGE: plan,
         HOTSPOT: plan,
+        WORKUP: plan,
     }
 
 
@@ -153,13 +155,15 @@ def changed_at(value: Any, path: tuple[Any, ...]) -> Any:
     target = copy
     for key in path[:-1]:
         target = target[key]
-    target[path[-1]] = f"{target[path[-1]]}!" if isinstance(target[path[-1]], str) else target[path[-1]] + 1
+    here = target[path[-1]]
+    target[path[-1]] = f"{here}!" if isinstance(here, str) else not here if isinstance(here, bool) else here + 1
     return copy
 
 
 WRITTEN = json.loads(write_case_questions(staged_questions()))
 CONTENT = {key: WRITTEN[key] for key in ("questions", "notes", "stages")}
 FIXED = [("kind",), ("scales", 0, "id"), ("scales", 1, "id"), ("mode",)]
+FIXED += [("groups", place, "id") for place in range(6)]
 """Places within a question that allow a few words only."""
 
 
