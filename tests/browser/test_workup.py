@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from course_kit import CASE, REPOSITORY
-from lab import Notebook, copy_case, jupyter
+from lab import DARK, Notebook, copy_case, jupyter
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from itband_course import answers
@@ -129,3 +130,81 @@ def test_a_client_is_examined_by_mouse_to_the_end_and_nothing_is_shown_that_was_
     desk.card.screenshot(path=shots / "workup-closed.png")
     assert desk.act("test-noble").is_visible() is False
     desk.notebook.expect_status(WORKUP, "This part is closed")
+
+
+def test_a_client_is_examined_by_keyboard_alone_and_after_a_restart_of_the_kernel(desk: Desk, shots: Path) -> None:
+    keys, page = desk.page.keyboard, desk.page
+    order = [group.title for group in desk.question.groups]
+    desk.tab(order[0]).focus()
+    log: list[str] = []
+    at = 0
+    for act in PATH:
+        # By arrow keys to the tab, by Tab to the act, by Enter or Space to do it.
+        while order[at] != desk.group(act):
+            forward = order.index(desk.group(act)) > at
+            keys.press("ArrowRight" if forward else "ArrowLeft")
+            at += 1 if forward else -1
+            expect(desk.tab(order[at])).to_be_focused()
+        for _ in range(12):
+            keys.press("Tab")
+            if page.evaluate("document.activeElement.dataset.act") == act:
+                break
+        expect(desk.act(act)).to_be_focused()
+        keys.press("Enter" if len(log) % 2 else "Space")
+        log.append(act)
+        desk.expect(log)
+        expect(desk.act(act)).to_be_focused()
+        desk.tab(order[at]).focus()
+    keys.press("Home")
+    expect(desk.tab(order[0])).to_be_focused()
+    keys.press("End")
+    expect(desk.tab(order[-1])).to_be_focused()
+    assert page.locator(".jp-Dialog").count() == 0
+
+    # A new kernel: a click on the old card is not saved, and Run All shows the chart as it was.
+    desk.notebook.restart_kernel()
+    desk.seek("measure-ober")
+    desk.notebook.expect_status(WORKUP, "^NOT saved: press Run All", timeout=6_000)
+    expect(desk.card.locator("[data-found]")).to_have_count(len(log))
+    desk.notebook.run_all()
+    desk.expect(log)
+    desk.seek("measure-ober")
+    desk.expect([*log, "measure-ober"])
+    desk.card.locator(".itband-chart-table").screenshot(path=shots / "workup-after-restart.png")
+
+
+def test_two_windows_lose_nothing_of_what_either_sought(desk: Desk) -> None:
+    desk.seek("ask-onset")
+    desk.expect(["ask-onset"])
+    # As another notebook of this folder records it: this page does not know.
+    store = answers.Store(desk.folder, CASE)
+    store.load()
+    version = read_case_questions(desk.folder).version
+    store.write(WORKUP, ["ask-onset", "line-1"], None, version)
+    desk.seek("look-legs")
+    desk.expect(["ask-onset", "line-1", "look-legs"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_card_and_the_chart_are_accessible_wide_and_narrow(
+    chromium: Browser, tmp_path: Path, shots: Path, theme: str
+) -> None:
+    folder = copy_case(REPOSITORY / "release" / CASE, tmp_path / CASE)
+    settings = DARK if theme == "dark" else None
+    context = chromium.new_context(viewport={"width": 1100, "height": 1700}, locale="en-GB")
+    with jupyter(folder, tmp_path / "jupyter", settings=settings) as address:
+        desk = Desk(folder, context.new_page(), address)
+        log = ["ask-onset", "line-3", "feel-joint-line", "measure-ober"]
+        for act in log:
+            desk.seek(act)
+        desk.expect(log)
+        desk.tab("Feel").click()
+        desk.page.keyboard.press("Control+b")  # without the file browser, as one works in a narrow window
+        for width in (1100, 480):
+            desk.page.set_viewport_size({"width": width, "height": 1700})
+            desk.card.scroll_into_view_if_needed()
+            found = Axe().run(desk.page, context=".itband-card[data-question='workup-sore-outer-knee']")
+            assert found.response["violations"] == [], found.generate_report()
+            assert desk.card.evaluate("(card) => card.scrollWidth <= card.clientWidth + 1"), "nothing is cut off"
+            desk.card.screenshot(path=shots / f"workup-{theme}-{width}.png")
+    context.close()

@@ -101,7 +101,7 @@ export default card((question, name, changed, _redraw, picture) => {
   const empty = element("p", { class: "itband-empty" }, "Nothing yet: what you find is written down here.");
   const table = element("table", { class: "itband-chart-table" },
     element("caption", {}, "The chart, in the order of your examination"),
-    element("thead", {}, element("tr", {}, ...["", "You", "Finding"].map((head) => element("th", { scope: "col" }, head)))), body);
+    element("thead", {}, element("tr", {}, ...["No.", "You", "Finding"].map((head) => element("th", { scope: "col" }, head)))), body);
   const lines = {}; // by act: the row, and the cell that the kernel fills
 
   const node = element("div", { class: "itband-workup" }, once, clock,
