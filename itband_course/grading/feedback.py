@@ -190,7 +190,7 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
         "chosen": chosen(result.score),
         "places": drawn_places(result.question, made, key),
         "path": walked(result.question, result.value, expert(course.bank.rubric(result.question.id)) if full else ()),
-        "key": explained(note for note in worth_telling(key, made) if note not in made),
+        "key": explained(note for note in worth_telling(key, made) if note.choice not in {one.choice for one in made}),
         "reading": reading(result.sources),
     }
 

@@ -291,7 +291,7 @@ def _rubric(authored: AuthoredWorkup, question: Workup) -> WorkupRubric:
     found += [
         ChoiceNote(
             choice=f"once/{group.id}",
-            text=f"More than one of: {'; '.join(text for name, text in acts.items() if name in group.acts)}",
+            text=_more_than_one(text for name, text in acts.items() if name in group.acts),
             verdict="wrong",
             reason=group.reason,
             misconception=group.misconception,
@@ -347,7 +347,21 @@ def _made(rubric: WorkupRubric, sought: set[str]) -> tuple[ChoiceNote, ...]:
     said = set(sought) | {name for name, acts in rubric.once.items() if len(sought.intersection(acts)) > 1}
     if rubric.card and sought.issuperset(rubric.card):
         said.add(WHOLE_CARD)
-    return tuple(note for note in rubric.notes if note.choice in said)
+    found = [note for note in rubric.notes if note.choice in said]
+    texts = {note.choice: note.text for note in rubric.notes}
+    # Of acts of which one is enough it names those that were done: the others are nobody's to know yet.
+    done = {
+        name: [texts[act] for act in rubric.worths if act in sought and act in acts]
+        for name, acts in rubric.once.items()
+    }
+    return tuple(
+        msgspec.structs.replace(note, text=_more_than_one(done[note.choice])) if note.choice in done else note
+        for note in found
+    )
+
+
+def _more_than_one(texts: Iterable[str]) -> str:
+    return f"More than one of: {'; '.join(texts)}"
 
 
 def notes(rubric: WorkupRubric) -> tuple[ChoiceNote, ...]:

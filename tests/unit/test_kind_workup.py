@@ -145,6 +145,15 @@ def test_a_line_of_the_card_is_right_even_where_it_decides_nothing_and_the_whole
     assert "once/provoke" not in [note.choice for note in score(RUBRIC, ONCE[:1]).notes]
 
 
+def test_of_acts_of_which_one_is_enough_a_note_names_those_that_were_done_and_no_other() -> None:
+    three = workup(once=[msgspec.structs.replace(AUTHORED.once[0], acts=[*ONCE, "measure-hip"])])
+    _, rubric = split(three)
+    (note,) = [note for note in score(rubric, ONCE).notes if note.choice == "once/provoke"]
+    assert note.text == "More than one of: " + "; ".join(f"Text of {act}" for act in ACTS if act in ONCE)
+    (key,) = [note for note in notes_of(rubric) if note.choice == "once/provoke"]
+    assert "Text of measure-hip" in key.text
+
+
 def test_the_first_right_sample_is_the_experts_path() -> None:
     assert next(sample.value for sample in samples(RUBRIC)) == list(expert(RUBRIC)) == ALL
 
