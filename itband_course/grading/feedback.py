@@ -189,7 +189,12 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
         "reason": result.score.reason,
         "chosen": chosen(result.score),
         "places": drawn_places(result.question, made, key),
-        "path": walked(result.question, result.value, expert(course.bank.rubric(result.question.id)) if full else ()),
+        "path": walked(
+            result.question,
+            result.score,
+            result.value,
+            expert(course.bank.rubric(result.question.id)) if full else (),
+        ),
         "key": explained(note for note in worth_telling(key, made) if note.choice not in {one.choice for one in made}),
         "reading": reading(result.sources),
     }

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from itband_course.kinds.base import Points, Score
 from itband_course.kinds.workup import Workup
 
 
-def walked(question: object, value: Any, expert: tuple[str, ...]) -> dict[str, Any] | None:
+def walked(question: object, score: Score, value: Any, expert: tuple[str, ...]) -> dict[str, Any] | None:
     """Return a path, group by group, None for a question whose answer is none.
 
     Parameters
     ----------
     question : object
         Any public question; only a *workup* has a path.
+    score : Score
+        Of the answer: only one that has points is a path.
     value : any JSON value
         As recorded.
     expert : tuple of str
@@ -26,7 +29,7 @@ def walked(question: object, value: Any, expert: tuple[str, ...]) -> dict[str, A
     if not isinstance(question, Workup):
         return None
     acts = question.acts()
-    yours = [act for act in value if act in acts] if isinstance(value, list) else []
+    yours = list(value) if isinstance(score, Points) else []
     theirs = [act for act in expert if act in acts]
     groups = []
     for group in question.groups:
