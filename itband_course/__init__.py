@@ -1,10 +1,13 @@
 """A hands-on course on the iliotibial band: the names that its notebooks use.
 
-`ask` draws a question card, `close_stage` ends a part of a case, `hand_in` ends the case, `practice` draws a card that
-explains itself; `show_leg` and `show_client` draw a figure that moves, `show_plate` shows a still one with labels.
-`simulate` opens a test to do on a client. `abduction_by_hip`, `band_before_knee`, `band_length_by_drop` and
-`band_length_by_knee` draw a chart, and `side_by_side` puts one beside a leg, so that each moves the other. They load
-what they need when they are first called, so that importing the course costs a notebook next to nothing.
+`ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
+`hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
+`ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
+`hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
+moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client. `abduction_by_hip`,
+`band_before_knee`, `band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a
+leg, so that each moves the other. They load what they need when they are first called, so that importing the course
+costs a notebook next to nothing.
 """
 
 from importlib import import_module
@@ -20,6 +23,7 @@ __all__ = [
     "close_stage",
     "hand_in",
     "practice",
+    "show_chart",
     "show_client",
     "show_leg",
     "show_plate",
@@ -28,7 +32,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from itband_course.asking import ask, close_stage, hand_in
+    from itband_course.asking import ask, close_stage, hand_in, show_chart
     from itband_course.figure.leg_charts import (
         abduction_by_hip,
         band_before_knee,
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
     from itband_course.simulating import simulate
 
 _HOMES = {
-    "asking": ("ask", "close_stage", "hand_in"),
+    "asking": ("ask", "close_stage", "hand_in", "show_chart"),
     "figure.leg_charts": ("abduction_by_hip", "band_before_knee", "band_length_by_drop", "band_length_by_knee"),
     "figure.linked": ("side_by_side",),
     "figure.scenes": ("show_client", "show_leg"),

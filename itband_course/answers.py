@@ -408,8 +408,22 @@ class Store:
         except (OSError, Timeout) as error:
             self.problem = f"NOT saved: {_why(error)}. Press Run All to try again."
 
-    def write(self, question_id: str, value: Any, confidence: Confidence | None, version: str) -> Answer:
+    def write(
+        self,
+        question_id: str,
+        value: Any,
+        confidence: Confidence | None,
+        version: str,
+        join: Callable[[Any, Any], Any] | None = None,
+    ) -> Answer:
         """Record an answer and return it, once it is safely on the disk.
+
+        Parameters
+        ----------
+        question_id, value, confidence, version
+            See `Answer`.
+        join : callable, optional
+            ``join(recorded, value)`` is written instead of `value`: what a log holds stays, whichever window wrote it.
 
         Raises
         ------
@@ -420,8 +434,9 @@ class Store:
         def answered(before: Record) -> Record:
             if before.is_closed(question_id):
                 raise AnswersError("NOT saved: this part of the case is closed. Its answers can be read, not changed.")
+            whole = value if join is None else join(before.value(question_id), value)
             answer = Answer(
-                revision=before.revision + 1, time=_now(), version=version, value=value, confidence=confidence
+                revision=before.revision + 1, time=_now(), version=version, value=whole, confidence=confidence
             )
             return msgspec.structs.replace(before, answers={**before.answers, question_id: answer})
 

@@ -1,11 +1,15 @@
 """`ask("id")` draws a question card, `close_stage("id")` ends a part of a case, and `hand_in()` ends the case.
 
+`show_chart()` shows the whole chart of a client once the part in which the student filled it is closed.
+
 None of them scores anything. Run by nbgrader's Validate they speak only of what is answered; run by another grader they
 refuse, because a case is graded from its recorded answers and not by running it.
 """
 
 import os
-from html import escape
+import re
+from collections.abc import Callable
+from html import escape, unescape
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,13 +24,19 @@ from itband_course.questions import (
     Question,
     QuestionsError,
     Stage,
+    chart,
     describe,
+    has_chart,
+    join,
     kind_of,
     read_case_questions,
+    reply,
+    shown,
     text_of,
 )
 
 NOT_ANSWERED = "Not answered"
+PICTURES = ("*.svg", "*.png")
 
 
 class CaseError(Exception):
@@ -95,6 +105,27 @@ def close_stage(stage_id: str) -> None:
         session.draw_door(stage)
 
 
+def show_chart() -> None:
+    """Show the whole chart of this case's client, with the case's pictures, once its part of the case is closed.
+
+    Whatever was sought or not: what comes after rests on the same findings for everybody.
+
+    Raises
+    ------
+    CaseError
+        If no question of the case fills a chart, or its part is never closed.
+    """
+    mode = run_mode()
+    session = _session(look_only=mode is not None)
+    if session is None:
+        print(_preview_hint())
+        return
+    if charted(session.questions) is None:
+        raise _lacks(session, "chart of a client that a part of the case closes")
+    if mode is None:
+        session.draw_chart()
+
+
 def hand_in() -> None:
     """Show what is answered and what is open, and carry all answers in this cell's output.
 
@@ -119,14 +150,15 @@ class CaseSession:
         self._doors: dict[str, Any] = {}
         self._mirrors: dict[str, Any] = {}
         self._receipt: Any = None
+        self._chart: Any = None
 
     def draw(self, question: Question) -> None:
         """Display the card of a question and, below it, the mirror of its answer."""
         from itband_course import card
 
         notice, self.store.notice = self.store.notice, ""
-        shown = card.card(
-            question=msgspec.to_builtins(question),
+        drawn = card.card(
+            question=shown(question),
             state=self._state(question.id),
             record=lambda value, confidence: self.record(question, value, confidence),
             gate=self._gate(question.id),
@@ -136,8 +168,8 @@ class CaseSession:
         )
         if question.id in self._cards:
             self._cards[question.id].close()
-        self._cards[question.id] = shown
-        display(shown)
+        self._cards[question.id] = drawn
+        display(drawn)
         self._mirrors[question.id] = display(self._mirror(question), raw=True, display_id=True)
 
     def draw_door(self, stage: Stage) -> None:
@@ -176,11 +208,25 @@ class CaseSession:
         if before is not None:
             raise AnswersError(f"NOT saved: {waits_for(before)}")
         try:
-            self.store.write(question.id, value, confidence, self.questions.version)
+            self.store.write(question.id, value, confidence, self.questions.version, self._joining(question))
         finally:
             # Another window may have closed the stage meanwhile: then nothing was written, and the page says why.
             self._renew(question)
         return self._state(question.id)
+
+    def _joining(self, question: Question) -> Callable[[Any, Any], Any]:
+        """Return how an answer that is sent joins the one that is recorded."""
+
+        def joined(recorded: Any, sent: Any) -> Any:
+            whole = join(question, recorded, sent)
+            if whole is not None:
+                try:
+                    msgspec.convert(whole, type=kind_of(question).value, strict=True)
+                except msgspec.ValidationError as error:
+                    raise AnswersError(f"NOT saved: this is no answer to the question ({error}).") from error
+            return whole
+
+        return joined
 
     def close(self, stage: Stage) -> dict[str, Any]:
         """Close a stage for good, open what comes after it, and return the door's new state.
@@ -220,6 +266,22 @@ class CaseSession:
                     self._mirrors[f"stage/{stage_id}"].update(self._door_mirror(stage), raw=True)
         if self._receipt is not None:
             self._receipt.update(self._hand_in_bundle(), raw=True)
+        if self._chart is not None:
+            handle, was_closed = self._chart
+            if was_closed != self._chart_is_open():
+                self._chart = (handle, not was_closed)
+                handle.update(self._chart_bundle(), raw=True)
+
+    def draw_chart(self) -> None:
+        """Display the client's chart, or when it opens."""
+        self._chart = (display(self._chart_bundle(), raw=True, display_id=True), self._chart_is_open())
+
+    def _chart_is_open(self) -> bool:
+        found = charted(self.questions)
+        return found is not None and found[1].id in self.store.record.closed
+
+    def _chart_bundle(self) -> dict[str, Any]:
+        return chart_shown(self.questions, self.store.record, self.folder)
 
     def draw_hand_in(self) -> None:
         """Display the receipt, which carries all answers."""
@@ -246,12 +308,15 @@ class CaseSession:
         answer = self.store.record.answers.get(question_id)
         if answer is None:
             return {"revision": 0, "value": None, "confidence": None, "time": ""}
-        return {
+        state = {
             "revision": answer.revision,
             "value": answer.value,
             "confidence": answer.confidence,
             "time": answer.time,
         }
+        question = self.questions.find(question_id)
+        told = None if question is None else reply(question, answer.value, self.store.record.seed)
+        return state if told is None else {**state, "reply": told}
 
     def _gate(self, question_id: str) -> dict[str, str]:
         """Return whether a question is open, still waits for a stage to be closed, or is closed itself."""
@@ -294,7 +359,8 @@ class CaseSession:
         text = NOT_ANSWERED
         if answer.value is not None:
             sure = f" (confidence: {answer.confidence})" if answer.confidence else ""
-            change = "" if record.is_closed(question.id) else " To change it, press Run All."
+            act = "go on" if kind_of(question).join else "change it"
+            change = "" if record.is_closed(question.id) else f" To {act}, press Run All."
             text = f"{answers_.RECORDED} {describe(question, answer.value).rstrip('.')}{sure}.{change}"
         return {"text/plain": text, MIME: answers_.bundle(answers_.only(record, question.id))}
 
@@ -382,6 +448,73 @@ def door_text(stage: Stage) -> str:
 def not_closed(stage: Stage) -> str:
     """Return what the mirror of a stage says before it is closed."""
     return f"«{stage.title}» is not closed yet."
+
+
+def charted(questions: CaseQuestions) -> tuple[list[Question], Stage] | None:
+    """Return the questions that fill the client's chart, and the stage that must be closed before all of it is shown.
+
+    None where no stage of the case holds such a question.
+    """
+    for stage in questions.stages:
+        asked = (questions.find(question_id) for question_id in stage.questions)
+        filling = [question for question in asked if question is not None and has_chart(question)]
+        if filling:
+            return filling, stage
+    return None
+
+
+def chart_shown(questions: CaseQuestions, record: Record, folder: Path) -> dict[str, Any]:
+    """Return the output of a chart's cell: when the chart opens, then the whole of it as text and as tables.
+
+    Parameters
+    ----------
+    questions : CaseQuestions
+        Of a case with a chart, see `charted`.
+    record : Record
+        What was sought, and with which seed.
+    folder : Path
+        Where the case's pictures are.
+    """
+    found = charted(questions)
+    if found is None or found[1].id not in record.closed:
+        when = "" if found is None else f" {waits_for(found[1])}"
+        return {"text/plain": f"The whole chart, as tables and pictures.{when}"}
+    lines, html = [f"{CHART_HEAD} •: you sought it. +: {NOT_SOUGHT}."], [f"<p>{escape(CHART_HEAD)}</p>"]
+    for question in found[0]:
+        for group in chart(question, record.value(question.id), record.seed):
+            lines += ["", group.title]
+            html.append(f'<h3>{escape(group.title)}</h3><table style="width: 100%"><tbody>')
+            for row in group.rows:
+                read = f" You read: {row.read}" if row.read else ""
+                lines.append(f"  {'•' if row.sought else '+'} {row.text}: {row.found}{read}")
+                head, cell = CELL.format("45%", "600" if row.sought else "400"), CELL.format("55%", "400")
+                mark = "" if row.sought else f" <em>({NOT_SOUGHT})</em>"
+                own = f"<br><em>{escape(read.strip())}</em>" if read else ""
+                html.append(f'<tr><th scope="row" {head}>{escape(row.text)}{mark}</th>')
+                html.append(f"<td {cell}>{escape(row.found)}{own}</td></tr>")
+            html.append("</tbody></table>")
+    for name, words in chart_pictures(folder):
+        lines += ["", f"Picture {name}: {words}"]
+        html.append(f'<p><img src="{escape(name)}" alt="{escape(words)}" style="max-width: 100%"></p>')
+    return {"text/plain": "\n".join(lines), "text/html": f'<div class="itband-whole-chart">{"".join(html)}</div>'}
+
+
+CHART_HEAD = (
+    "The chart is complete: where you did not look, it says what you would have found. Angles are the mean of several "
+    "readings; your own single reading may differ by a few degrees."
+)
+NOT_SOUGHT = "you did not look"
+CELL = 'style="width: {}; text-align: left; vertical-align: top; white-space: normal; font-weight: {}"'
+
+
+def chart_pictures(folder: Path) -> list[tuple[str, str]]:
+    """Return the pictures that lie beside a case's notebook: name, and what each says of itself in words."""
+    found = []
+    for path in sorted(path for pattern in PICTURES for path in folder.glob(pattern)):
+        raw = path.read_text("utf-8") if path.suffix == ".svg" else ""
+        words = re.search(r"<desc[^>]*>(.*?)</desc>", raw, re.DOTALL)
+        found.append((path.name, unescape(words[1]).strip() if words else path.stem))
+    return found
 
 
 def hand_in_shown(questions: CaseQuestions, record: Record, problem: str = "") -> dict[str, Any]:

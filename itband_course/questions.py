@@ -12,12 +12,22 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from itband_course.kinds import hotspot, many_of, match, number, one_of, order, plan, triage
-from itband_course.kinds.base import ChoiceNote, Invalid, Kind, Sample, Score, Unanswered
+from itband_course.kinds import hotspot, many_of, match, number, one_of, order, plan, triage, workup
+from itband_course.kinds.base import ChartGroup, ChoiceNote, Invalid, Kind, Sample, Score, Unanswered
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for kind in (one_of.KIND, many_of.KIND, number.KIND, order.KIND, match.KIND, triage.KIND, hotspot.KIND, plan.KIND)
+    for kind in (
+        one_of.KIND,
+        many_of.KIND,
+        number.KIND,
+        order.KIND,
+        match.KIND,
+        triage.KIND,
+        hotspot.KIND,
+        workup.KIND,
+        plan.KIND,
+    )
 }
 
 QUESTIONS_FILE = "questions.json"
@@ -35,6 +45,7 @@ Question = (
     | match.Match
     | triage.Triage
     | hotspot.Hotspot
+    | workup.Workup
     | plan.Plan
 )
 Authored = (
@@ -45,6 +56,7 @@ Authored = (
     | match.AuthoredMatch
     | triage.AuthoredTriage
     | hotspot.AuthoredHotspot
+    | workup.AuthoredWorkup
     | plan.AuthoredPlan
 )
 Rubric = (
@@ -55,6 +67,7 @@ Rubric = (
     | match.MatchRubric
     | triage.TriageRubric
     | hotspot.HotspotRubric
+    | workup.WorkupRubric
     | plan.PlanRubric
 )
 
@@ -224,6 +237,56 @@ def tally(rubric: Any, values: Iterable[Any]) -> dict[str, int]:
         with suppress(msgspec.ValidationError):
             readable.append(msgspec.convert(value, type=kind.value, strict=True))
     return kind.tally(rubric, readable)
+
+
+def join(question: Question, recorded: Any, sent: Any) -> Any:
+    """Return what is recorded when an answer is sent: that answer, or a log with what it adds."""
+    kind = kind_of(question)
+    if kind.join is None:
+        return sent
+    known = _readable(kind, recorded)
+    return known if sent is None else kind.join([] if known is None else known, sent)
+
+
+def shown(question: Question) -> Any:
+    """Return what a card is given of a question, as JSON values."""
+    kind = kind_of(question)
+    return msgspec.to_builtins(question) if kind.shown is None else kind.shown(question)
+
+
+def reply(question: Question, value: Any, seed: int) -> Any:
+    """Return what the kernel tells a card beside a recorded answer; None for kinds that tell nothing."""
+    kind = kind_of(question)
+    known = None if kind.reply is None else _readable(kind, value)
+    return None if kind.reply is None or known is None else kind.reply(question, known, seed)
+
+
+def has_chart(question: Question) -> bool:
+    """Whether a question fills a client's chart."""
+    return kind_of(question).chart is not None
+
+
+def chart(question: Question, value: Any, seed: int) -> list[ChartGroup]:
+    """Return the whole chart that a question fills, with what the student sought; of other kinds nothing."""
+    kind = kind_of(question)
+    known = _readable(kind, value)
+    return [] if kind.chart is None else kind.chart(question, [] if known is None else known, seed)
+
+
+def expert(rubric: Any) -> tuple[str, ...]:
+    """Return the expert's path; empty for kinds whose answer is none."""
+    kind = kind_of(rubric)
+    return () if kind.expert is None else kind.expert(rubric)
+
+
+def _readable(kind: Kind, value: Any) -> Any:
+    """Return a value as its kind reads it; None where nothing was recorded or it has another form."""
+    if value is None:
+        return None
+    try:
+        return msgspec.convert(value, type=kind.value, strict=True)
+    except msgspec.ValidationError:
+        return None
 
 
 def samples(rubric: Any) -> list[Sample]:

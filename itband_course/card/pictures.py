@@ -1,4 +1,4 @@
-"""What a card draws beside a question's own words: views of the body map for *hotspot* and *plan*.
+"""What a card draws beside a question's own words: views of the body map for *hotspot*, *plan* and *workup*.
 
 The picture is made of the course's own data from what the student may see anyway, so `questions.json` needs none of it,
 and it can hold no key.
@@ -37,14 +37,26 @@ def picture(question: dict[str, Any]) -> dict[str, Any]:
         ``turned`` (which way round it is), ``shows`` (what it is a picture of), ``credit`` (whom it must name),
         ``box`` (left, top, width, height in units of the map), ``outline``, ``top`` and ``shorts`` (paths), and
         ``places``: large ones first, each with ``id``, ``path``, ``at`` (a point well inside) and ``small``.
+        Of a workup ``close``: the same again for its close-ups, which have a scale of their own.
     """
-    if question.get("kind") not in ("hotspot", "plan"):
-        return {}
+    if question.get("kind") in ("hotspot", "plan"):
+        offered = {place["id"] for view in question["views"] for place in view["places"]}
+        return _picture([view["id"].removeprefix("seen-from-") for view in question["views"]], offered)
+    if question.get("kind") == "workup":
+        from itband_course.body.map import close_ups
+
+        offered = {act["region"] for group in question["groups"] for act in group["acts"] if act["region"]}
+        near = [name for name in question["views"] if name in close_ups().views]
+        far = [name for name in question["views"] if name not in near]
+        return _picture(far, offered) | {"close": _picture(near, offered)} if offered else {}
+    return {}
+
+
+def _picture(names: list[str], offered: set[str]) -> dict[str, Any]:
+    """Return some views at one scale, cut to the places that are offered; empty where there is none of them."""
     from itband_course.body import map as body
 
-    offered = {place["id"] for view in question["views"] for place in view["places"]}
     known = body.pictures()
-    names = [view["id"].removeprefix("seen-from-") for view in question["views"]]
     shown = {name: known[name] for name in names if name in known}
     if not shown:
         return {}

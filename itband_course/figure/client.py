@@ -1,8 +1,10 @@
-"""What a client's pictures are drawn from: the facts that every student of the case may see."""
+"""What is known of a client: the chart that a workup is about, what the pictures are drawn from, how the story ends."""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+from itband_course.kinds.workup import Finding
 
 Pain = Annotated[int, Meta(ge=0, le=10)]
 Kilometres = Annotated[float, Meta(ge=0)]
@@ -87,21 +89,28 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
     ----------
     name : str
         First name.
-    findings : str
-        What the picture of the findings shows, in one sentence that names neither stage nor diagnosis.
     closure : str
         What this client taught and what became of them; shown with the full feedback, never in a picture.
-    load : Load
-        Training before the onset.
+    findings : str
+        What the picture of the findings shows, in one sentence that names neither stage nor diagnosis.
+    load : Load or None
+        Training before the onset; without it no such picture is drawn.
     place : list of Place
-        Palpated places.
+        Palpated places; without them no picture of findings is drawn.
     situation : list of Situation
         Pain by situation, the mildest first.
+    chart : list of Finding
+        All that a workup of this client can find.
     """
 
     name: Words
-    findings: Words
     closure: Words
-    load: Load
-    place: list[Place]
-    situation: list[Situation]
+    findings: str = ""
+    load: Load | None = None
+    place: list[Place] = []
+    situation: list[Situation] = []
+    chart: list[Finding] = []
+
+    def __post_init__(self) -> None:
+        if self.place and not self.findings.strip():
+            raise ValueError("it has places and no findings: say in a sentence what their picture shows")

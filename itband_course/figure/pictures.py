@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from itband_course.figure.charts import findings_figure, load_chart
-from itband_course.figure.client import Client
+from itband_course.figure.client import Client, Load
 from itband_course.figure.style import as_svg, course_style
 
 
@@ -23,16 +23,17 @@ def draw(client: Client | dict[str, Any]) -> dict[str, bytes]:
         If the facts are not those of a client; says which one and why.
     """
     facts = msgspec.convert(client, type=Client) if isinstance(client, dict) else client
+    drawn = {}
     with course_style():
-        return {
-            "load.svg": as_svg(load_chart(facts.load), facts.load.title, load_in_words(facts)),
-            "findings.svg": as_svg(findings_figure(facts), facts.findings, findings_in_words(facts)),
-        }
+        if facts.load is not None:
+            drawn["load.svg"] = as_svg(load_chart(facts.load), facts.load.title, load_in_words(facts.load))
+        if facts.place:
+            drawn["findings.svg"] = as_svg(findings_figure(facts), facts.findings, findings_in_words(facts))
+    return drawn
 
 
-def load_in_words(client: Client) -> str:
+def load_in_words(load: Load) -> str:
     """Return what the load chart shows, for those who do not see it."""
-    load = client.load
     weeks = ", ".join(f"{week}: {km:g} km" for week, km in zip(load.weeks, load.km, strict=True))
     return f"Distance a week. {weeks}. {load.days_ago} days ago: {load.onset}. {load.run}."
 

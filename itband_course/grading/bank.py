@@ -14,7 +14,9 @@ import msgspec
 from msgspec import Struct
 
 from itband_course.facts import ID_PATTERN
+from itband_course.figure.client import Client
 from itband_course.kinds.base import points_text
+from itband_course.kinds.workup import AuthoredWorkup
 from itband_course.questions import KINDS, Authored, PlacedNote, Question, Rubric, kind_of, options_of, split
 
 LOCK_FILE = "lock.json"
@@ -156,7 +158,7 @@ def load(folder: Path) -> Bank:
             if not _is_tables(raw.get(table, []))
         ]
         tables: list[tuple[str, Callable[[dict[str, Any]], Any], dict[str, Any]]] = [
-            ("question", _question, bank.questions),
+            ("question", lambda entry: _question(entry, folder), bank.questions),
             ("note", _note, bank.notes),
         ]
         for table, read, entries in tables:
@@ -166,6 +168,9 @@ def load(folder: Path) -> Bank:
                     authored = read(entry)
                 except msgspec.ValidationError as error:
                     problems.append(f"{name}: {plain(error)}.")
+                    continue
+                except BankError as error:
+                    problems += [f"{name}: {problem}" for problem in error.problems]
                     continue
                 if authored.id in bank.where:
                     problems.append(f"{name}: this id stands in {bank.where[authored.id]} already: give it its own.")
@@ -303,12 +308,46 @@ def _is_tables(found: Any) -> bool:
     return isinstance(found, list) and all(isinstance(entry, dict) for entry in found)
 
 
-def _question(entry: dict[str, Any]) -> Authored:
+def client(folder: Path, case: str) -> Client | None:
+    """Return a client of a bank, None where it describes none of that name.
+
+    Raises
+    ------
+    BankError
+        If the client's file cannot be read.
+    """
+    path = folder / "clients" / f"{case}.toml"
+    if not path.exists():
+        return None
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=Client)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BankError([f"clients/{path.name}: this is not TOML ({error}). Mend the line that it names."]) from error
+    except msgspec.ValidationError as error:
+        raise BankError([f"clients/{path.name}: {plain(error)}."]) from error
+
+
+def _question(entry: dict[str, Any], folder: Path) -> Authored:
     kind = entry.get("kind")
     if kind not in KINDS:
         known = ", ".join(KINDS)
         raise msgspec.ValidationError(f"its kind is «{kind}»; known kinds are {known}")
-    return msgspec.convert(entry, type=KINDS[kind].authored)
+    authored: Authored = msgspec.convert(entry, type=KINDS[kind].authored)
+    if isinstance(authored, AuthoredWorkup) and authored.client:
+        return _with_chart(authored, folder)
+    return authored
+
+
+def _with_chart(authored: AuthoredWorkup, folder: Path) -> AuthoredWorkup:
+    """Return a workup with the chart of the client that it names: a client's facts have one place."""
+    if authored.chart:
+        raise BankError(["it names a client and has a chart of its own: take one of the two out."])
+    found = client(folder, authored.client) if re.match(ID_PATTERN, authored.client) else None
+    if found is None:
+        raise BankError(
+            [f"there is no client «{authored.client}» in {folder.name}/clients/: write the file, or mend the name."]
+        )
+    return msgspec.structs.replace(authored, chart=found.chart)
 
 
 def _note(entry: dict[str, Any]) -> AuthoredNote:

@@ -27,10 +27,12 @@ from itband_course.questions import (
     CaseQuestions,
     QuestionsError,
     Stage,
+    kind_of,
     read_case_questions,
 )
 
 ASK = re.compile(r"""^ask\((["'])(?P<id>[^"']+)\1\)$""")
+SHOW_CHART = "show_chart()"
 CLOSE = re.compile(r"""^close_stage\((["'])(?P<id>[^"']+)\1\)$""")
 
 
@@ -162,17 +164,7 @@ class Course:
         BankError
             If the client's file cannot be read.
         """
-        path = self.bank_folder / "clients" / f"{case}.toml"
-        if not path.exists():
-            return None
-        try:
-            return msgspec.convert(tomllib.loads(path.read_text("utf-8")), type=Client)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BankError(
-                [f"clients/{path.name}: this is not TOML ({error}). Mend the line that it names."]
-            ) from error
-        except msgspec.ValidationError as error:
-            raise BankError([f"clients/{path.name}: {bank_.plain(error)}."]) from error
+        return bank_.client(self.bank_folder, case)
 
     def cases(self) -> list[str]:
         """Return the ids of all cases that have a master; other nbgrader assignments in `source/` are none."""
@@ -243,7 +235,27 @@ class Course:
             _check_points(where, marks, question.points)
             ids.append(question_id)
         self._check_stages(case, notebook)
+        self._check_chart(case, notebook)
         return ids
+
+    def _check_chart(self, case: str, notebook: Any) -> None:
+        """Raise unless a chart is shown after the closing of the part in which a question fills it, and once."""
+        shown = [number for number, cell in enumerate(notebook.cells) if shows_chart(cell)]
+        if not shown:
+            return
+        where = f"source/{case}/{case}.ipynb, show_chart()"
+        filled = [
+            stage.id
+            for stage in stages_of(notebook)
+            if any(kind_of(self.bank.questions[name]).chart is not None for name in stage.questions)
+        ]
+        if not filled:
+            raise CaseFault(
+                f"{where}: no part that is closed asks a workup. Place one above close_stage, or remove it."
+            )
+        closed = next(number for number, cell in enumerate(notebook.cells) if stage_closed_in(cell) == filled[0])
+        if len(shown) > 1 or shown[0] < closed:
+            raise CaseFault(f'{where}: show the chart once, below close_stage("{filled[0]}").')
 
     def _check_stages(self, case: str, notebook: Any) -> None:
         stages = stages_of(notebook)
@@ -269,6 +281,11 @@ class Course:
             raise CaseFault(
                 f"{where}: a cell mentions close_stage( beside other code: «{cell.source.strip()[:60]}». Write "
                 'close_stage("decisions") alone.'
+            )
+        if cell.cell_type == "code" and "show_chart(" in cell.source and not shows_chart(cell):
+            raise CaseFault(
+                f"{where}: a cell mentions show_chart( beside other code: «{cell.source.strip()[:60]}». Write "
+                "show_chart() alone."
             )
         if cell.cell_type == "code" and "ask(" in cell.source:
             raise CaseFault(
@@ -378,14 +395,24 @@ def stage_closed_in(cell: Any) -> str | None:
     return _called_in(cell, CLOSE)
 
 
+def shows_chart(cell: Any) -> bool:
+    """Whether a cell shows the client's chart and does nothing else."""
+    return _code_in(cell) == [SHOW_CHART]
+
+
 def _called_in(cell: Any, call: re.Pattern[str]) -> str | None:
     """Return the id in the one call that a code cell holds beside comments, None if it holds anything else."""
-    if cell.cell_type != "code":
-        return None
-    lines = [line.strip() for line in cell.source.splitlines()]
-    code = [line for line in lines if line and not line.startswith("#")]
+    code = _code_in(cell)
     found = call.match(code[0]) if len(code) == 1 else None
     return found["id"] if found else None
+
+
+def _code_in(cell: Any) -> list[str]:
+    """Return the lines of a code cell without comments."""
+    if cell.cell_type != "code":
+        return []
+    lines = [line.strip() for line in cell.source.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def stages_of(notebook: Any) -> list[Stage]:

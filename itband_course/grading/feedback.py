@@ -17,16 +17,18 @@ from markupsafe import Markup
 from nbgrader.api import Gradebook, MissingEntry
 
 from itband_course import colours
+from itband_course.asking import chart_pictures
 from itband_course.explaining import chosen, explained, standing, standing_marked, worth_telling
 from itband_course.facts import reading
 from itband_course.grading.casebook import NO_RESPONSE
-from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
+from itband_course.grading.course import Course, asked_in, is_blank_note, is_note, shows_chart
+from itband_course.grading.paths import walked
 from itband_course.grading.places import drawn_places
 from itband_course.grading.scoring import Result
 from itband_course.grading.submitted import printable
 from itband_course.grading.timelines import drawn_plans
 from itband_course.kinds.base import Points, points_text
-from itband_course.questions import exemplar_of, notes_of
+from itband_course.questions import exemplar_of, expert, notes_of
 
 NOTE_TAGS = frozenset(
     [
@@ -154,14 +156,17 @@ def _pages() -> Environment:
 
 def pictures(folder: Path, nb: Any) -> Iterator[dict[str, str]]:
     """Yield the pictures that a released case shows, each as ``source`` (a data address) and ``alt``."""
+    shown: dict[str, str] = {}
     for cell in nb.cells:
-        if cell.cell_type != "markdown" or is_note(cell):
-            continue
-        for found in PICTURE.finditer(cell.source):
-            path = folder / found["file"]
-            if path.exists():
-                data = base64.b64encode(path.read_bytes()).decode()
-                yield {"source": f"data:{PICTURE_TYPES[found['type']]};base64,{data}", "alt": found["alt"]}
+        if shows_chart(cell):
+            shown |= {name: words for name, words in chart_pictures(folder) if name not in shown}
+        elif cell.cell_type == "markdown" and not is_note(cell):
+            shown |= {found["file"]: found["alt"] for found in PICTURE.finditer(cell.source)}
+    for name, words in shown.items():
+        path = folder / name
+        if path.exists():
+            data = base64.b64encode(path.read_bytes()).decode()
+            yield {"source": f"data:{PICTURE_TYPES[path.suffix[1:]]};base64,{data}", "alt": words}
 
 
 def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[str, Any]:
@@ -187,6 +192,12 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
         "chosen": chosen(result.score),
         "places": drawn_places(result.question, made, key),
         "plans": drawn_plans(result.question, result.value, made, exemplar_of(rubric) if full else None),
+        "path": walked(
+            result.question,
+            result.score,
+            result.value,
+            expert(course.bank.rubric(result.question.id)) if full else (),
+        ),
         "key": explained(note for note in worth_telling(key, made) if note.choice not in {one.choice for one in made}),
         "reading": reading(result.sources),
     }

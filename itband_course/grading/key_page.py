@@ -9,7 +9,7 @@ from itband_course.facts import reading
 from itband_course.grading.course import Course, asked_in, is_note
 from itband_course.grading.feedback import render, safe_html, title_of
 from itband_course.grading.timelines import drawn_plans
-from itband_course.questions import exemplar_of, notes_of, split
+from itband_course.questions import exemplar_of, expert, notes_of, options_of, split
 
 
 def key_page(course: Course, case: str) -> str:
@@ -45,6 +45,7 @@ def _question(course: Course, question_id: str) -> dict[str, Any]:
         "rule": question.rule,
         "key": explained(worth_telling(notes_of(rubric), made=())),
         "plans": drawn_plans(question, None, (), exemplar_of(rubric)),
+        "path": [options_of(question).get(act, act) for act in expert(rubric)],
         "reading": reading(authored.sources),
     }
 
@@ -58,6 +59,7 @@ def _note(course: Course, note_id: str) -> dict[str, Any]:
         "asked": note.prompt,
         "outcome": course.outcome_text(note.outcome),
         "key": [],
+        "path": [],
         "scheme": note.criterion,
         "forfeits": note.forfeit,
         "exemplar": Markup(safe_html(note.exemplar)),  # noqa: S704 - cleaned by safe_html

@@ -15,11 +15,11 @@ from itband_course.kinds.order import OrderRubric
 from itband_course.kinds.plan import PlanRubric
 from itband_course.questions import notes_of, samples
 
-VERDICTS = "right|accepted|neutral|danger|required|optional|unsafe"
+VERDICTS = "right|accepted|neutral|danger|required|optional|unsafe|must|discriminates|irritates"
 KEY_PATTERN = r"""\\*["'](?P<choice>{choice})\\*["']\s*[:,]\s*[^"']{{0,80}}?\\*["'](?:{verdicts})\\*["']"""
 NOISE = re.compile(r"""(?:\\+[nrt]|[\s\\"'])+""")
 """What differs between the ways in which one list or table may be written."""
-COMMON = {"right", "near", "other", "held", "turned", "used", "left-out", "hands", "who"}
+COMMON = {"right", "near", "other", "held", "turned", "used", "left-out", "hands", "who", "once", "whole-card"}
 COMMON |= {"forbidden", "there", "missing", "kept", "turned-round", "within", "below", "above", "total", "no-session"}
 """Parts of notes' ids that the course's code itself uses beside verdicts."""
 ARCHIVES = {".whl", ".zip"}

@@ -6,7 +6,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from itband_course.answers import empty
-from itband_course.asking import NOT_ANSWERED, door_text, hand_in_shown, not_closed, question_text
+from itband_course.asking import NOT_ANSWERED, chart_shown, door_text, hand_in_shown, not_closed, question_text
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import (
     CaseFault,
@@ -16,6 +16,7 @@ from itband_course.grading.course import (
     asked_in,
     course_of,
     is_note,
+    shows_chart,
     stage_closed_in,
     stages_of,
 )
@@ -87,6 +88,8 @@ def project(course: Course, case: str, notebook: Any) -> CaseQuestions:
         elif (stage_id := stage_closed_in(cell)) is not None:
             stage = by_stage[stage_id]
             _show(cell, {"text/plain": door_text(stage)}, {"text/plain": not_closed(stage)})
+        elif shows_chart(cell):
+            _show(cell, chart_shown(questions, nothing, course.source / case))
         elif _is_hand_in(cell):
             _show(cell, hand_in_shown(questions, nothing))
         elif is_note(cell):

@@ -83,7 +83,7 @@ def record(
     confidence: Confidence | Mapping[str, Confidence] | None = None,
     close: bool = False,
 ) -> None:
-    """Record values in a student's folder, by the code that a click runs.
+    """Record values in a student's folder, by the code that a click runs; a log is recorded as a whole, as given.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from typing import Any
 
 import nbformat
 
-from itband_course.grading.course import Course, asked_in, is_note, stage_closed_in
+from itband_course.grading.course import SHOW_CHART, Course, asked_in, is_note, shows_chart, stage_closed_in
 from itband_course.grading.project import cell_marks
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -17,6 +17,7 @@ FOLDED = {
     "ask": "# A question: press Run All to see it",
     "close_stage": "# Closing a part of the case: press Run All to see it",
     "hand_in": "# Your receipt: press Run All to see it",
+    "show_chart": "# The whole chart: press Run All to see it",
     "import": "# The course: press Run All to start it",
 }
 """First lines of code cells: all that a student sees of a folded cell."""
@@ -37,6 +38,8 @@ def tidy_master(notebook: Any, course: Course) -> Any:
             stage_id = stage_closed_in(cell)
             if stage_id is not None:
                 cell.source = f'{FOLDED["close_stage"]}\n{CHECK_OUTPUT}\nclose_stage("{stage_id}")'
+            elif shows_chart(cell):
+                cell.source = f"{FOLDED['show_chart']}\n{CHECK_OUTPUT}\n{SHOW_CHART}"
             elif code == ["hand_in()"]:
                 cell.source = f"{FOLDED['hand_in']}\n{CHECK_OUTPUT}\nhand_in()"
             elif code and code[0].startswith("from itband_course import"):

@@ -117,6 +117,32 @@ class Sample:
     share: float | None
 
 
+class ChartRow(Struct, frozen=True):
+    """A line of a client's chart.
+
+    Parameters
+    ----------
+    text, found : str
+        What is asked or done, and what is found.
+    sought : bool
+        Whether the student did it.
+    read : str
+        The finding as the student read it, where it holds an angle.
+    """
+
+    text: str
+    found: str
+    sought: bool
+    read: str = ""
+
+
+class ChartGroup(Struct, frozen=True):
+    """Lines of a client's chart under one title."""
+
+    title: str
+    rows: list[ChartRow]
+
+
 @dataclass(frozen=True)
 class Kind:
     """One question kind, complete: a kind's file ends by making one of these.
@@ -150,6 +176,17 @@ class Kind:
     exemplar : callable, optional
         ``exemplar(rubric) -> value``: an answer that earns everything, for full feedback and the answer key, where
         these draw it.
+    join : callable or None
+        ``join(recorded, sent) -> value``: for a kind whose answer is a log. What is recorded then stays for good, and
+        what is sent is added to it.
+    shown : callable or None
+        ``shown(question) -> JSON value``: what the card is given, where that is not the whole public question.
+    reply : callable or None
+        ``reply(question, value, seed) -> JSON value``: what the kernel tells the card beside a recorded answer.
+    chart : callable or None
+        ``chart(question, value, seed) -> list of ChartGroup``: for a kind that fills a client's chart: the whole of it.
+    expert : callable or None
+        ``expert(rubric) -> tuple of str``: the order in which an expert would go, where the answer is a path.
     """
 
     name: str
@@ -167,6 +204,11 @@ class Kind:
     tally: Callable[[Any, Iterable[Any]], dict[str, int]]
     samples: Callable[[Any], list[Sample]]
     exemplar: Callable[[Any], Any] | None = None
+    join: Callable[[Any, Any], Any] | None = None
+    shown: Callable[[Any], Any] | None = None
+    reply: Callable[[Any, Any, int], Any] | None = None
+    chart: Callable[[Any, Any, int], list[ChartGroup]] | None = None
+    expert: Callable[[Any], tuple[str, ...]] | None = None
 
 
 class HasId(Protocol):

@@ -204,6 +204,14 @@ class Notebook:
         status = "^Not answered" if answer.value is None else "^Recorded"
         self.expect_status(question_id, status)
 
+    def close_part(self, title: str) -> None:
+        """Close a part of the case by its button, and wait until that is recorded."""
+        door = self.page.locator(".itband-door").filter(has_text=f"Close «{title}»")
+        door.scroll_into_view_if_needed()
+        door.get_by_role("button", name=f"Close «{title}»").click()
+        door.get_by_role("button", name="Yes, close it for good").click()
+        expect(door.locator(".itband-status")).to_have_text(re.compile("^Closed"))
+
     def validate(self) -> str:
         """Press nbgrader's Validate and return what its dialog says."""
         self.page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()

@@ -11,12 +11,13 @@ from lab import Notebook, copy_case, jupyter
 from playwright.sync_api import Locator, Page, expect
 
 from itband_course import answers
+from itband_course.grading import simulate
 from itband_course.questions import read_case_questions
 
 pytestmark = pytest.mark.browser
 
 STAGE, OBER, WORDING = "stage-signs", "ober-side-difference-record", "wording-of-hypothesis"
-FIRST = "before-hands-ask-and-look"
+FIRST = "workup-sore-outer-knee"
 RIGHT_OBER, WRONG_OBER = "less than left; what limits it stays open", "both pass horizontal"
 
 
@@ -64,6 +65,7 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
         notebook.run_all()
         notebook.expect_status(STAGE, "^Not answered$")
         assert not (desk / "answers.json").exists(), "Run All alone must write no file"
+        notebook.close_part("Screen and workup")
 
         # By mouse: the whole row is clickable.
         notebook.choice(OBER, WRONG_OBER).click()
@@ -118,7 +120,7 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
         assert "Not answered yet" in report
         assert "You write down your working hypothesis for Maya" in report
         assert "Staging in this course goes by signs" not in report
-        assert "You measure Ober on both sides" not in report
+        assert "Ober was measured on both sides" not in report
         assert "a question that opens when «Decisions» is closed" in report
         notebook.close_dialog()
 
@@ -172,6 +174,7 @@ def test_a_change_after_a_reload_is_named_by_validate_until_the_notebook_is_run_
         notebook = Notebook(page, address, f"{CASE}.ipynb")
         notebook.open()
         notebook.run_all()
+        notebook.close_part("Screen and workup")
         for question in (STAGE, OBER, WORDING):
             notebook.card(question).locator(".itband-answer .itband-choice").first.click()
             notebook.expect_status(question, "^Recorded")
@@ -186,7 +189,7 @@ def test_a_change_after_a_reload_is_named_by_validate_until_the_notebook_is_run_
         notebook.save()
         report = notebook.validate()
         assert "lacks it" not in report
-        assert "You measure Ober on both sides" not in report
+        assert "Ober was measured on both sides" not in report
         assert "My note" in report
 
 
@@ -200,6 +203,8 @@ def test_a_folder_that_cannot_be_written_is_said_in_red_at_once(
         "    raise PermissionError(13, 'Permission denied')\n"
         "files.check_writable = files.write_whole = refuse\n"
     )
+    simulate.close_stage(desk, CASE, "workup")
+    before = (desk / "answers.json").read_bytes()
     (tmp_path / "patch").mkdir()
     (tmp_path / "patch/sitecustomize.py").write_text(patch)
     with jupyter(desk, tmp_path / "jupyter", variables={"PYTHONPATH": str(tmp_path / "patch")}) as address:
@@ -216,7 +221,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_red_at_once(
         notebook.expect_status(OBER, "^NOT saved: the answers file cannot be written")
         expect(notebook.choice(OBER, RIGHT_OBER).locator("input")).not_to_be_checked()
         page.screenshot(path=shots / "card-folder-not-writable.png")
-    assert not (desk / "answers.json").exists()
+    assert (desk / "answers.json").read_bytes() == before
 
 
 def test_a_damaged_answers_file_is_told_and_its_answers_come_back(desk: Path, page: Page, tmp_path: Path) -> None:
@@ -224,6 +229,7 @@ def test_a_damaged_answers_file_is_told_and_its_answers_come_back(desk: Path, pa
         notebook = Notebook(page, address, f"{CASE}.ipynb")
         notebook.open()
         notebook.run_all()
+        notebook.close_part("Screen and workup")
         notebook.choice(OBER, RIGHT_OBER).click()
         notebook.expect_status(OBER, "^Recorded")
         notebook.save()
@@ -241,6 +247,7 @@ def test_cards_work_in_notebook_7(desk: Path, page: Page, tmp_path: Path, shots:
         notebook = Notebook(page, address, f"{CASE}.ipynb", application="notebook")
         notebook.open()
         notebook.run_all()
+        notebook.close_part("Screen and workup")
         notebook.choice(OBER, RIGHT_OBER).click()
         notebook.expect_recorded(OBER, desk, lambda answer: answer.value == "less-adduction-cause-open")
         choose_second_by_keyboard(notebook, desk)

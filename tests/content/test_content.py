@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 
 from itband_course.answers import ANSWERS_FILE
+from itband_course.asking import chart_pictures
 from itband_course.facts import ID_PATTERN, references
 from itband_course.figure.pictures import draw
 from itband_course.grading.bank import LOCK_FILE
-from itband_course.grading.course import Course, asked, is_note, stages_of
+from itband_course.grading.course import Course, asked, is_note, shows_chart, stage_closed_in, stages_of
 from itband_course.grading.feedback import PICTURE
 from itband_course.grading.tidy import tidy_all
 from itband_course.kinds.choices import AuthoredChoices
+from itband_course.kinds.workup import AuthoredWorkup
 from itband_course.practising import practice_questions
 from itband_course.questions import KINDS, kind_of, notes_of, options_of, split
 
@@ -51,6 +53,10 @@ FINDING_WORDS = {"acute", "chronic", "subacute", "itbs", "syndrome", "fracture",
 FINDING_WORDS |= {"negative", "short", "tight", "weak", "bursitis", "tear", "referral", "emergency", "red"}
 
 
+RETIRED = {"before-hands-ask-and-look"}
+"""Taken out of their case, and kept in the bank for classes that answered them: the workup asks this now."""
+
+
 def keyed_right(question: Any) -> list[Any]:
     """Return the right choices of a question that has choices."""
     return [choice for choice in question.choice if choice.verdict in ("right", "accepted")]
@@ -82,7 +88,7 @@ def test_the_course_has_nothing_to_mend() -> None:
 def test_every_question_and_note_that_students_have_not_seen_yet_is_placed_in_a_case() -> None:
     lock = COURSE.bank_folder / LOCK_FILE
     seen = set(json.loads(lock.read_text("utf-8"))) if lock.exists() else set()
-    assert [entry for entry, cases in placed().items() if not cases and entry not in seen] == []
+    assert {entry for entry, cases in placed().items() if not cases and entry not in seen} == RETIRED
 
 
 def test_every_notebook_is_in_canonical_form() -> None:
@@ -248,7 +254,7 @@ def test_a_master_holds_no_reason_and_no_mark_scheme(case: str) -> None:
 @all_cases
 def test_a_case_begins_by_loading_the_course_and_ends_by_handing_in(case: str) -> None:
     code = [cell.source for cell in COURSE.master(case).cells if cell.cell_type == "code"]
-    assert re.search(r"^from itband_course import ask, .*hand_in$", code[0], re.MULTILINE)
+    assert re.search(r"^from itband_course import ask, .*hand_in(, show_chart)?$", code[0], re.MULTILINE)
     assert code[-1].splitlines()[-1] == "hand_in()"
 
 
@@ -272,14 +278,50 @@ def test_a_case_asks_twelve_questions_or_more_of_every_kind_with_consent_a_what_
 
 @all_cases
 def test_every_picture_of_a_case_is_there_and_says_in_words_what_it_shows(case: str) -> None:
-    shown = [found for cell in COURSE.master(case).cells for found in PICTURE.finditer(cell.source)]
+    cells = COURSE.master(case).cells
+    shown = {found["file"]: found["alt"] for cell in cells for found in PICTURE.finditer(cell.source)}
+    if any(shows_chart(cell) for cell in cells):
+        shown |= dict(chart_pictures(COURSE.source / case))
     assert len(shown) >= 2
-    for found in shown:
-        assert (COURSE.source / case / found["file"]).exists()
-        assert (COURSE.release / case / found["file"]).exists()
-        assert len(found["alt"].split()) >= 12
+    for name, words in shown.items():
+        assert (COURSE.source / case / name).exists()
+        assert (COURSE.release / case / name).exists()
+        assert len(words.split()) >= 12
     files = {path.name for path in (COURSE.source / case).iterdir() if path.suffix in (".svg", ".png")}
-    assert files == {found["file"] for found in shown}
+    assert files == set(shown)
+
+
+@all_cases
+def test_a_case_examines_its_own_client_and_shows_the_whole_chart_once_that_is_closed(case: str) -> None:
+    master = COURSE.master(case)
+    stages = stages_of(master)
+    (examined,) = [name for name in asked(master) if kind_of(COURSE.bank.questions[name]).chart is not None]
+    assert COURSE.bank.questions[examined].client == case  # type: ignore[union-attr]
+    assert (stages[0].id, stages[0].questions) == ("workup", [examined])
+    assert sum(shows_chart(cell) for cell in master.cells) == 1
+
+
+@all_cases
+def test_no_text_of_a_case_gives_away_what_its_client_hides_until_it_is_sought(case: str) -> None:
+    client = COURSE.client(case)
+    assert client is not None
+    cells = COURSE.master(case).cells
+    until = next(number for number, cell in enumerate(cells) if stage_closed_in(cell) == "workup")
+    before = "\n".join(cell.source for cell in cells[: until + 1])
+    found = [entry.found for entry in client.chart if len(entry.found) > 12]
+    assert len(found) > 10
+    assert [one for one in found if one in before] == []
+    assert not PICTURE.search(before)
+    assert "|" not in "\n".join(cell.source for cell in cells[until:]), "the findings stand in the chart alone"
+
+
+@all_cases
+def test_a_clients_screen_card_and_chart_leave_no_more_than_the_planned_minutes_to_an_expert(case: str) -> None:
+    for name in asked(COURSE.master(case)):
+        question = COURSE.bank.questions[name]
+        if isinstance(question, AuthoredWorkup):
+            minutes = {entry.id: entry.minutes for entry in question.chart}
+            assert sum(minutes[act] for act in question.path) <= question.minutes
 
 
 @all_cases

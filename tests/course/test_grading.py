@@ -15,9 +15,11 @@ from nbgrader.api import Gradebook
 
 from itband_course import answers
 from itband_course.grading import simulate
-from itband_course.questions import KINDS, kind_of, notes_of, score
+from itband_course.kinds.workup import AuthoredWorkup
+from itband_course.questions import KINDS, kind_of, notes_of, score, split
 
 NOTE = "**S** pain <script>window.hacked = 1</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))"
+WORKUP = "workup-sore-outer-knee"
 STAGE, OBER, CONSENT = "stage-signs", "ober-side-difference-record", "consent-deep-work-request"
 SOAP = "soap-half-marathon"
 # Answers of every kind that earn a part, and what each rule gives for them, worked out by hand.
@@ -64,6 +66,21 @@ MIXED = {
             "right-popliteal-fossa",
         ],
         1.2,
+    ),
+    # workup: six of seven things to know (the whole card, four of its lines, the onset), three of five findings that
+    # tell causes apart, one provocation too many: (2/3 · 6/7 + 1/3 · 2/5) of 6 points.
+    WORKUP: (
+        [
+            "ask-onset",
+            *(f"line-{number}" for number in range(1, 7)),
+            "test-noble",
+            "feel-joint-line",
+            "feel-epicondyle",
+            "test-renne",
+            "test-varus",
+            "measure-ober",
+        ],
+        4.23,
     ),
     # many-of with a danger: nothing, however much is right beside it.
     "home-advice-sore-outer-knee": (["flat-walks", "roll-sore-place"], 0.0),
@@ -296,7 +313,10 @@ def test_work_on_another_case_is_no_zero_but_not_graded(graded: Class) -> None:
 
 def test_feedback_sums_up_by_outcome(graded: Class) -> None:
     soup = BeautifulSoup(graded.feedback("mixed"), "html.parser")
-    rows = {row.th.get_text(): row.find_all("td")[-1].get_text(" ", strip=True) for row in soup.select("tbody tr")}
+    rows = {
+        row.th.get_text(): row.find_all("td")[-1].get_text(" ", strip=True)
+        for row in soup.select("[aria-labelledby=by-outcome] tbody tr")
+    }
     course = graded.course
     assert list(rows) == [
         outcome.text
@@ -329,6 +349,8 @@ def test_full_feedback_waits_for_the_deadline_and_then_explains_every_choice(gra
         gradebook.db.commit()
     nbgrader(root, "generate_feedback", CASE, "--force", "--student=wrong")
     page = BeautifulSoup(full.feedback("wrong"), "html.parser").get_text(" ", strip=True)
+    assert "Your path beside an expert's" in page
+    assert "An expert" in page
     bank = full.course.bank
     for question_id in full.full():
         assert [note.reason for note in notes_of(bank.rubric(question_id)) if note.reason not in page] == []
@@ -465,3 +487,21 @@ def test_answers_of_an_instructor_never_reach_the_release(fresh_class: Class) ->
 
 def test_projecting_again_makes_the_committed_release(released_course: Path, repository: Path) -> None:
     assert snapshot(released_course / "release") == snapshot(repository / "release")
+
+
+def test_feedback_on_a_workup_shows_the_students_own_path_and_nothing_of_what_they_left_out(graded: Class) -> None:
+    asked = graded.course.bank.questions[WORKUP]
+    assert isinstance(asked, AuthoredWorkup)
+    sought = MIXED[WORKUP][0]
+    article = BeautifulSoup(graded.feedback("mixed"), "html.parser").find(id=f"item-{WORKUP}")
+    assert article is not None
+    page = " ".join(article.get_text(" ").split())
+    assert "Your path You took 16 of 15 minutes. Minutes cost no marks." in page
+    assert "an expert" not in page
+    assert asked.once[0].reason in page
+    for item in asked.item:
+        others = {other.reason for other in asked.item if other.id in sought}
+        assert (item.reason in page) == (item.reason in others), item.id
+    texts = split(asked)[0].acts()  # type: ignore[union-attr]
+    untold = [text.text for act, text in texts.items() if act not in sought]
+    assert [text for text in untold if text in page] == []

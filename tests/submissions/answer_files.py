@@ -21,10 +21,16 @@ Json = dict[str, Any]
 
 RELEASED: Json = json.loads((REPOSITORY / "release" / CASE / "questions.json").read_text("utf-8"))
 POINTS: dict[str, float] = {question["id"]: question["points"] for question in RELEASED["questions"]}
-BEFORE_DECISIONS: list[str] = RELEASED["stages"][0]["questions"]
+BEFORE_DECISIONS: list[str] = next(stage["questions"] for stage in RELEASED["stages"] if stage["id"] == "decisions")
 """The questions that closing the decisions closes."""
 ONE, MANY, NUMBER, DEGREES = "pill-and-legs", "stage-signs", "distance-rise-percent", "ober-side-difference-degrees"
 ORDER, MATCH, TRIAGE = "session-order-sore-outer-knee", "outer-knee-neighbours", "hands-and-who-sore-outer-knee"
+WORKUP = "workup-sore-outer-knee"
+ACTS: list[str] = next(
+    [act["id"] for group in question["groups"] for act in group["acts"]]
+    for question in RELEASED["questions"]
+    if question["id"] == WORKUP
+)
 STEPS = ["first-walk", "warming", "hip-muscles", "second-walk", "home-and-goodbye"]
 ROWS = {
     "meniscus": "joint-line",
@@ -816,7 +822,49 @@ TWO_RECORDS = [
     ),
 ]
 
+LOGS = [
+    unrecordable("log-act-twice", "An act stands twice in a log", valued(**{WORKUP: [*ACTS[:8], ACTS[0]]}), WORKUP),
+    unrecordable("log-repeated", "One act is done five thousand times", valued(**{WORKUP: ACTS[:1] * 5000}), WORKUP),
+    unrecordable("log-strange-act", "An act is not on offer", valued(**{WORKUP: [*ACTS[:8], "x-ray"]}), WORKUP),
+    unrecordable(
+        "log-of-marks",
+        "A log names what the marks are given for instead of acts",
+        valued(**{WORKUP: ["whole-card", "once/provocation", "must", "line-1/must"]}),
+        WORKUP,
+    ),
+    unrecordable(
+        "log-with-minutes",
+        "A log holds times beside its acts",
+        valued(**{WORKUP: [{"act": act, "minutes": 0} for act in ACTS[:8]]}),
+        WORKUP,
+    ),
+    unrecordable(
+        "log-as-table", "A log is a table of what was found", valued(**{WORKUP: dict.fromkeys(ACTS, "normal")}), WORKUP
+    ),
+    unrecordable("log-as-text", "A log is one text", valued(**{WORKUP: ", ".join(ACTS)}), WORKUP),
+    unrecordable("log-with-nothing", "An act is null", valued(**{WORKUP: [*ACTS[:8], None]}), WORKUP),
+    lost(
+        "log-without-end",
+        "A log of twenty thousand acts makes the whole file one that no card can write.",
+        valued(**{WORKUP: [f"act-{number}" for number in range(20_000)]}),
+        "damaged",
+    ),
+    Grave(
+        "log-of-everything",
+        "Everything was done that could be done: what irritates takes the share of the findings, and no more.",
+        valued(**{WORKUP: ACTS}),
+        all_but(**{WORKUP: 4.0}),
+    ),
+    Grave(
+        "log-backwards",
+        "A log begins with the last act: the order costs nothing.",
+        forged(lambda record: record["answers"][WORKUP]["value"].reverse()),
+        "full",
+    ),
+]
+
 GRAVES: list[Grave] = [
+    *LOGS,
     *MISSING,
     *NOT_A_RECORD,
     *NOT_A_FILE,

@@ -227,7 +227,7 @@ def merge_conflict(notebook: Notebook) -> bytes:
 
 
 def as_format_3(notebook: Notebook) -> bytes:
-    return nbformat.writes(nbformat.convert(nbformat.from_dict(notebook), 3), version=3).encode("utf-8")
+    return nbformat.writes(nbformat.convert(nbformat.reads(json.dumps(notebook), 4), 3), version=3).encode("utf-8")
 
 
 def with_huge_numbers(notebook: Notebook) -> bytes:

@@ -39,6 +39,7 @@ def recorded(question: Any) -> st.SearchStrategy[Any]:
         ),
         "hotspot": lambda: hotspot_answers(question),
         "plan": lambda: st.lists(rows_of(question), min_size=1, max_size=20) | st.just("no-session"),
+        "workup": lambda: st.lists(st.sampled_from(acts(question)), unique=True),
     }
     return kinds[kind_of(question).name]()
 
@@ -71,6 +72,10 @@ def is_row(question: Any, row: Any) -> bool:
 
 
 FIELDS = ("technique", "minutes", "place", "pressure")
+
+
+def acts(question: Any) -> list[str]:
+    return [act.id for group in question.groups for act in group.acts]
 
 
 def places(question: Any) -> list[str]:
@@ -115,6 +120,9 @@ def is_recordable(question: Any, value: Any) -> bool:
             value == "no-session"
             or (isinstance(value, list) and 1 <= len(value) <= 20 and all(is_row(question, row) for row in value))
         ),
+        "workup": lambda: (
+            isinstance(value, list) and all(item in acts(question) and value.count(item) == 1 for item in value)
+        ),
     }
     return rules[kind_of(question).name]()
 
@@ -131,6 +139,8 @@ def names_in(question: Any) -> list[str]:
         named = [*places(question), "nothing"]
     if hasattr(question, "no_session"):
         named = [*ids(question.techniques), *places(question), "no-session"]
+    if hasattr(question, "groups"):
+        named = acts(question)
     return named + [name for scale, names in scales.items() for name in (scale, *names)]
 
 

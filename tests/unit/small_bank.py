@@ -28,10 +28,11 @@ from itband_course.kinds.plan import (
     Total,
 )
 from itband_course.kinds.triage import AuthoredTriage, HandsReason, TriageKey, WhoReason
+from itband_course.kinds.workup import CARD, Angle, AuthoredWorkup, Finding, Item, Once
 from itband_course.questions import Authored, CaseQuestions, PlacedNote, Stage, make_case_questions, split
 
 CASE = "the-small-case"
-ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT, PLAN = ASKED = (
+ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT, WORKUP, PLAN = ASKED = (
     "which-side",
     "which-signs",
     "rise-in-percent",
@@ -39,6 +40,7 @@ ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT, PLAN = ASKED = (
     "what-fits",
     "hands-and-who",
     "which-places",
+    "examine-her",
     "which-session",
 )
 ANSWERS: dict[str, Any] = {
@@ -49,6 +51,7 @@ ANSWERS: dict[str, Any] = {
     MATCH: {"band": "slides", "calf": "clot"},
     TRIAGE: {"hands": "none", "who": "nobody-now"},
     HOTSPOT: ["right-outer-knee", "right-shin"],
+    WORKUP: ["ask-start", "line-3", "measure-hip"],
     PLAN: [
         {"technique": "baseline", "minutes": 3, "place": "", "pressure": 0},
         {"technique": "petrissage", "minutes": 12, "place": "right-gluteal", "pressure": 3},
@@ -282,6 +285,74 @@ def hotspot(**changes: Any) -> AuthoredHotspot:
     return AuthoredHotspot(**fields | changes)
 
 
+def finding(entry_id: str, group: Any, **more: Any) -> Finding:
+    """Return an entry of a client's chart; the screen card has the course's words."""
+    words = {} if group == "card" else {"text": f"Text of {entry_id}"}
+    return Finding(**{"id": entry_id, "group": group, "found": f"What {entry_id} finds.", "minutes": 1} | words | more)
+
+
+def item(entry_id: str, worth: Any) -> Item:
+    """Return what the author says of an entry; what irritates or harms has its misconception."""
+    return Item(
+        id=entry_id,
+        reason=f"Because {entry_id} is as it is.",
+        worth=worth,
+        misconception=f"the mistaken idea behind {entry_id}" if worth in ("irritates", "danger") else "",
+    )
+
+
+def workup(**changes: Any) -> AuthoredWorkup:
+    """Return a client to examine: two things to know beside the card, three findings that tell, and all else."""
+    fields = common(WORKUP, 8, 6.0, "What do you ask, look at, feel, measure and test?") | {
+        "minutes": 15,
+        "views": ["right-knee"],
+        "chart": [
+            *(finding(line, "card") for line in CARD),
+            finding("ask-start", "ask", minutes=2),
+            finding("ask-shoes", "ask"),
+            finding("look-skin", "look"),
+            finding("feel-bump", "palpate", region="right-outer-epicondyle"),
+            finding("feel-gap", "palpate", region="right-outer-joint-line"),
+            finding("feel-hard", "palpate"),
+            finding(
+                "measure-hip",
+                "measure",
+                minutes=3,
+                found="R {r}, L {l}.",
+                angles=[Angle("r", 6, 2, signed=True), Angle("l", -12, 5)],
+            ),
+            finding("test-push", "test"),
+            finding("test-thumb", "test"),
+            finding("test-stand", "test"),
+            finding("test-force", "test"),
+        ],
+        "item": [
+            *(item(line, "must" if line == "line-3" else "neutral") for line in CARD),
+            item("ask-start", "must"),
+            item("ask-shoes", "neutral"),
+            item("look-skin", "discriminates"),
+            item("feel-bump", "discriminates"),
+            item("feel-gap", "discriminates"),
+            item("feel-hard", "irritates"),
+            item("measure-hip", "neutral"),
+            item("test-push", "irritates"),
+            item("test-thumb", "neutral"),
+            item("test-stand", "neutral"),
+            item("test-force", "danger"),
+        ],
+        "once": [
+            Once(
+                id="provoke",
+                acts=["test-thumb", "test-stand"],
+                reason="Because one of them is enough.",
+                misconception="the mistaken idea that two tests tell more",
+            )
+        ],
+        "path": ["ask-start", *CARD, "look-skin", "feel-gap", "feel-bump"],
+    }
+    return AuthoredWorkup(**fields | changes)
+
+
 def row_of(technique: str, minutes: int, place: str = "", pressure: int = 0) -> Row:
     """Return a row of a plan."""
     return Row(technique=technique, minutes=minutes, place=place, pressure=pressure)
@@ -290,7 +361,7 @@ def row_of(technique: str, minutes: int, place: str = "", pressure: int = 0) -> 
 def plan(**changes: Any) -> AuthoredPlan:
     """Return a plan question of an acute right outer knee, with every kind of demand."""
     hips = ["right-gluteal", "right-anterolateral-hip"]
-    fields = common(PLAN, 8, 4.0, "How do you use the session?") | {
+    fields = common(PLAN, 9, 4.0, "How do you use the session?") | {
         "findings": ["right-outer-knee-warm"],
         "length": 45,
         "techniques": [
@@ -371,7 +442,7 @@ def plan(**changes: Any) -> AuthoredPlan:
 
 def every_kind() -> list[Authored]:
     """Return one question of each kind, in the order of `ASKED`."""
-    return [one_of(), many_of(), number(), order(), match(), triage(), hotspot(), plan()]
+    return [one_of(), many_of(), number(), order(), match(), triage(), hotspot(), workup(), plan()]
 
 
 def toml(question: Authored) -> str:

@@ -21,6 +21,7 @@ from small_bank import (
     ORDER,
     PLAN,
     TRIAGE,
+    WORKUP,
     case_questions,
     closing,
     many_of,
@@ -28,6 +29,7 @@ from small_bank import (
     record,
     save_notebook,
     staged_questions,
+    workup,
 )
 from traitlets.config import Config
 
@@ -37,16 +39,18 @@ from itband_course.asking import (
     NOT_ANSWERED,
     CaseError,
     ask,
+    chart_pictures,
     close_stage,
     door_text,
     hand_in,
     hand_in_text,
     not_closed,
     question_text,
+    show_chart,
 )
 from itband_course.card import Card, Door
 from itband_course.card import card as make_card
-from itband_course.questions import QUESTIONS_FILE, CaseQuestions, describe, text_of, write_case_questions
+from itband_course.questions import QUESTIONS_FILE, CaseQuestions, Stage, describe, reply, text_of, write_case_questions
 
 
 @dataclass
@@ -262,7 +266,8 @@ def test_an_answer_of_every_kind_is_recorded_as_the_card_sent_it_and_said_in_wor
     assert read(page.folder, CASE).value(question_id) == card.state["value"] == ANSWERS[question_id]
     assert mirror.record.value(question_id) == ANSWERS[question_id]
     words = describe(questions.find(question_id), ANSWERS[question_id])
-    assert mirror.text == f"Recorded: {words}. To change it, press Run All."
+    act = "go on" if question_id == WORKUP else "change it"
+    assert mirror.text == f"Recorded: {words}. To {act}, press Run All."
 
 
 def test_each_mirror_carries_its_own_answer_and_no_other(page: Page) -> None:
@@ -520,6 +525,7 @@ def test_at_first_the_questions_of_the_first_stage_are_open_and_all_others_wait(
         TRIAGE: "waiting",
         HOTSPOT: "waiting",
         PLAN: "waiting",
+        WORKUP: "waiting",
     }
     assert page.ask(NUMBER)[0].gate["text"] == WAITS
     assert page.ask(MATCH)[0].gate["text"] == "Opens when «Decisions» is closed."
@@ -608,6 +614,7 @@ def test_closing_a_stage_closes_its_cards_opens_the_next_and_leaves_the_rest_wai
         TRIAGE: "waiting",
         HOTSPOT: "waiting",
         PLAN: "waiting",
+        WORKUP: "waiting",
     }
     assert "can read your answer, not change it" in cards[ONE][0].gate["text"]
     assert cards[ONE][0].state["value"] == "outer", "it can still be read"
@@ -785,7 +792,7 @@ def test_hand_in_counts_what_waits_stage_by_stage_without_a_word_of_it(page: Pag
         f"  • {staged.find(MANY).prompt}",
         "  • 2 more, once «Screen and workup» is closed",
         "  • 1 more, once «Decisions» is closed",
-        "  • 3 more, once «Plan» is closed",
+        "  • 4 more, once «Plan» is closed",
     ]
     assert shown() == {ONE, MANY}
     press(page.door("workup")[0])
@@ -1109,3 +1116,136 @@ def test_the_text_of_a_door_names_the_stage_and_how_many_questions_it_closes() -
 
 def test_a_card_is_open_unless_it_is_told_otherwise() -> None:
     assert card_with(lambda *_: {}).gate == {"is": "open", "text": ""}
+
+
+# --- a client's chart: an answer that only grows, findings with the reply, the whole of it after the closing
+
+
+@pytest.fixture
+def examining(page: Page) -> CaseQuestions:
+    """Return the questions of the page's case, which examines its client first and then closes that part."""
+    stages = [Stage(id="workup", questions=[WORKUP]), Stage(id="decisions", questions=[ONE])]
+    questions = case_questions(workup(), one_of(), stages=stages)
+    (page.folder / QUESTIONS_FILE).write_bytes(write_case_questions(questions))
+    (page.folder / "load.svg").write_text("<svg><title>Up</title><desc>It rises &amp; falls.</desc></svg>", "utf-8")
+    return questions
+
+
+def whole_chart(page: Page) -> Output:
+    """Run a `show_chart` cell and return its output."""
+    before = len(page.outputs)
+    show_chart()
+    (shown,) = page.outputs[before:]
+    return shown
+
+
+def test_a_card_is_given_no_finding_and_each_reply_tells_what_was_sought(page: Page, examining: CaseQuestions) -> None:
+    card, _ = page.ask(WORKUP)
+    findings = [act.found for act in examining.find(WORKUP).acts().values()]
+    assert not [found for found in findings if found in str(card.question) + str(card.state) + plain(card)]
+    assert "reply" not in card.state
+    click(card, ["ask-start"])
+    assert card.state["reply"] == {"ask-start": "What ask-start finds."}
+    click(card, ["ask-start", "measure-hip"])
+    seed = read(page.folder, CASE).seed
+    assert list(card.state["reply"]) == ["ask-start", "measure-hip"]
+    assert card.state["reply"] == reply(examining.find(WORKUP), ["ask-start", "measure-hip"], seed)
+    assert not [found for found in findings if found in str(card.question)]
+
+
+def test_a_new_kernel_shows_what_was_found_so_far_with_the_same_readings(
+    page: Page, examining: CaseQuestions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card, _ = page.ask(WORKUP)
+    click(card, ["measure-hip"])
+    new_kernel(monkeypatch)
+    again, _ = page.ask(WORKUP)
+    assert again.state["reply"] == card.state["reply"]
+
+
+def test_what_was_sought_cannot_be_cleared_shortened_or_lost_to_another_window(
+    page: Page, examining: CaseQuestions
+) -> None:
+    card, mirror = page.ask(WORKUP)
+    click(card, ["ask-start", "line-1"])
+    for sent in (None, [], ["line-1"], ["line-1", "ask-start"]):
+        assert click(card, sent) == []
+        assert card.state["value"] == ["ask-start", "line-1"]
+    other = Store(page.folder, CASE)
+    other.load()
+    other.write(WORKUP, ["ask-start", "line-1", "test-push"], None, examining.version)
+    click(card, ["ask-start", "line-1", "look-skin"])
+    log = ["ask-start", "line-1", "test-push", "look-skin"]
+    assert card.state["value"] == mirror.record.value(WORKUP) == read(page.folder, CASE).value(WORKUP) == log
+
+
+def test_a_log_that_would_become_longer_than_any_card_makes_it_is_refused_and_nothing_is_lost(
+    page: Page, examining: CaseQuestions
+) -> None:
+    card, _ = page.ask(WORKUP)
+    click(card, ["ask-start"])
+    for sent in ([f"act-{number}" for number in range(80)], [f"act-{number}" for number in range(5000)]):
+        (answer,) = click(card, sent)
+        assert answer["message"].startswith("NOT saved: this is no answer to the question")
+    assert read(page.folder, CASE).value(WORKUP) == ["ask-start"]
+
+
+def test_a_recorded_value_that_is_no_log_is_replaced_by_one(page: Page, examining: CaseQuestions) -> None:
+    page.folder.joinpath(ANSWERS_FILE).write_bytes(encode(record((WORKUP, 1, {"forged": True}))))
+    card, _ = page.ask(WORKUP)
+    assert "reply" not in card.state
+    click(card, ["ask-start"])
+    assert card.state["value"] == ["ask-start"]
+
+
+def test_the_chart_says_when_it_opens_and_opens_on_the_page_when_its_part_is_closed(
+    page: Page, examining: CaseQuestions
+) -> None:
+    card, _ = page.ask(WORKUP)
+    door, _ = page.door("workup")
+    shown = whole_chart(page)
+    assert shown.shown == {
+        "text/plain": "The whole chart, as tables and pictures. Opens when «Screen and workup» is closed."
+    }
+    click(card, ["ask-start", "measure-hip"])
+    assert shown.updates == 0
+    press(door)
+    assert shown.updates == 1
+    acts = examining.find(WORKUP).acts().values()
+    for act in acts:
+        assert act.text in shown.text
+        assert act.text in shown.shown["text/html"]
+    assert "R +6°, L −12°." in shown.shown["text/html"]
+    assert "You read: " in shown.shown["text/html"]
+    assert "• Text of ask-start: What ask-start finds." in shown.text
+    assert "+ Text of test-force: What test-force finds." in shown.text
+    assert '<img src="load.svg" alt="It rises &amp; falls."' in shown.shown["text/html"]
+    press(page.door("decisions")[0])
+    assert shown.updates == 1, "it opens once"
+
+
+def test_the_chart_is_there_at_once_when_the_notebook_is_run_again(
+    page: Page, examining: CaseQuestions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press(page.door("workup")[0])
+    new_kernel(monkeypatch)
+    assert "What test-force finds." in whole_chart(page).text
+
+
+def test_a_case_without_a_chart_says_so(page: Page) -> None:
+    with pytest.raises(CaseError, match="has no chart of a client"):
+        show_chart()
+
+
+def test_under_validate_a_chart_shows_nothing_and_changes_nothing(
+    page: Page, examining: CaseQuestions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    show_chart()
+    assert page.outputs == []
+
+
+def test_a_picture_that_says_nothing_of_itself_is_called_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "knee.svg").write_text("<svg></svg>", "utf-8")
+    (tmp_path / "hip.png").write_bytes(b"\x89PNG")
+    assert chart_pictures(tmp_path) == [("hip.png", "hip"), ("knee.svg", "knee")]

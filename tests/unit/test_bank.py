@@ -25,6 +25,7 @@ from small_bank import (
     step,
     toml,
     triage,
+    workup,
 )
 
 from itband_course.grading import bank as bank_
@@ -516,3 +517,52 @@ def test_a_damaged_lock_gives_a_sentence_and_no_traceback(tmp_path: Path, conten
     (folder / LOCK_FILE).write_text(content)
     found: Any = problems(folder)
     assert any(LOCK_FILE in problem for problem in found)
+
+
+# --- the chart of a client
+
+
+CLIENT = 'name = "Maya"\nclosure = "She ran."\n'
+
+
+def charted(folder: Path, entries: str, **changes: Any) -> None:
+    """Write a client's file, and a workup that names the client."""
+    (folder / "clients").mkdir(exist_ok=True)
+    (folder / "clients/maya.toml").write_text(CLIENT + entries, "utf-8")
+    asked = workup(**{"client": "maya", "chart": []} | changes)
+    (folder / "workups.toml").write_text(toml(asked), "utf-8")
+
+
+def chart_toml() -> str:
+    return toml(workup()).partition("\nchart = ")[2].partition("\n")[0]
+
+
+def test_a_workup_gets_the_chart_of_the_client_that_it_names(tmp_path: Path) -> None:
+    folder = write_bank(tmp_path)
+    charted(folder, f"chart = {chart_toml()}\n")
+    (question,) = load(folder).questions.values()
+    assert question == workup(client="maya")
+    assert problems(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("chart", "changes", "said"),
+    [
+        ("", {}, r"it has no chart: name the client"),
+        ("", {"client": "gone"}, r"there is no client «gone» in bank/clients/"),
+        ("", {"client": "../bank/clients/maya"}, r"there is no client «../bank/clients/maya»"),
+        ("", {"chart": workup().chart}, r"names a client and has a chart of its own"),
+        ("chart = [{", {}, r"clients/maya.toml: this is not TOML"),
+        ('[[chart]]\nid = "a"\ngroup = "smell"\n', {}, r"clients/maya.toml: invalid enum value 'smell'"),
+        ('[[chart]]\nid = "a"\ngroup = "ask"\n', {}, r"clients/maya.toml: missing field «found»"),
+    ],
+)
+def test_a_chart_that_cannot_be_read_names_client_question_and_what_to_do(
+    tmp_path: Path, chart: str, changes: dict[str, Any], said: str
+) -> None:
+    folder = write_bank(tmp_path)
+    charted(folder, chart, **changes)
+    found = problems(folder)
+    assert len(found) == 1, found
+    assert found[0].startswith("workups.toml, «examine-her»: ")
+    assert re.search(said, found[0]), found

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import anything, is_recordable, nearly_recorded, recorded
-from small_bank import ANSWERS, band, every_kind, hotspot, many_of, match, number, one_of, order, plan, triage
+from small_bank import ANSWERS, band, every_kind, hotspot, many_of, match, number, one_of, order, plan, triage, workup
 
 from itband_course.bundled import FRONT
 from itband_course.explaining import VERDICT_WORDS
@@ -74,6 +74,13 @@ def test_a_kind_is_complete(kind: Kind) -> None:
     assert [name for name in FUNCTIONS if not callable(getattr(kind, name))] == []
     assert KINDS[kind.name] is kind
     msgspec.json.schema(kind.value)  # raises unless it is a type that can be checked
+
+
+@every_kind_known
+def test_a_kind_whose_answer_is_a_log_says_how_it_grows_and_its_card_is_told_of_it(kind: Kind) -> None:
+    script = (FRONT / "src/card/kinds" / f"{kind.name}.js").read_text("utf-8")
+    assert ("grows: true" in script) == (kind.join is not None)
+    assert ("told:" in script) == (kind.reply is not None)
 
 
 @every_kind_known
@@ -162,6 +169,11 @@ SECRET_FIELDS |= {
     "who",
     "hands_also",
     "who_also",
+    "item",
+    "worth",
+    "once",
+    "path",
+    "client",
 }
 SECRET_TEXTS = ("reason", "misconception", "is", "canary")
 
@@ -203,9 +215,19 @@ def another_placed(authored: Any) -> Any:
         turned = {"right": "wrong"}
         place = [replace(item, verdict=turned.get(item.verdict, "right"), reason="Another.") for item in authored.place]
         return replace(authored, place=place)
-    assert kind == "triage"
+    return another_path(authored) if kind == "workup" else another_triage(authored)
+
+
+def another_path(authored: Any) -> Any:
+    replace = msgspec.structs.replace
+    turned = {"must": "neutral", "discriminates": "danger", "neutral": "irritates"}
+    made = [replace(one, worth=turned.get(one.worth, "discriminates"), reason="Another.") for one in authored.item]
+    return replace(authored, item=made, once=[], path=authored.path[::-1])
+
+
+def another_triage(authored: Any) -> Any:
     hands = "none" if authored.key.hands != "none" else "full-plan"
-    return replace(authored, key=TriageKey(hands=hands, who="emergency-now"))
+    return msgspec.structs.replace(authored, key=TriageKey(hands=hands, who="emergency-now"))
 
 
 @every_question
@@ -335,7 +357,7 @@ def test_nothing_recorded_is_unanswered(authored: Any) -> None:
     assert type(score(split(authored)[1], None)) is Unanswered
 
 
-NOTHING_CHOSEN = [(many_of, []), (order, []), (match, {}), (triage, {}), (hotspot, [])]
+NOTHING_CHOSEN = [(many_of, []), (order, []), (match, {}), (triage, {}), (hotspot, []), (workup, [])]
 
 
 @pytest.mark.parametrize(("make", "value"), NOTHING_CHOSEN, ids=in_short)
@@ -395,6 +417,8 @@ WRONG_FORM = [
     *((plan, [{"technique": "baseline", "minutes": 3} | more]) for more in ({"more": 1}, {"technique": "right-calf"})),
     *((plan, [WORK | more]) for more in ({"place": ""}, {"place": "right-shin"}, {"pressure": 0}, {"pressure": 6})),
     *((plan, value) for value in ([WORK] * 21, [WORK] * 100_000, [{"technique": "petrissage"}])),
+    *((workup, value) for value in ("ask-start", ["ask-start", "ask-start"], ["ask-start", None], {"ask-start": 1})),
+    *((workup, value) for value in (["whole-card"], ["once/provoke"], ["line-7"], [""], 3, ["ask-start"] * 100_000)),
 ]
 
 
@@ -414,6 +438,8 @@ TOO_LONG = [
     (hotspot, ["x" * 100_000]),
     (plan, [{"technique": "x" * 100_000, "minutes": 3}]),
     (plan, [{"technique": "petrissage", "minutes": 3, "place": "x" * 100_000, "pressure": 2}]),
+    (workup, ["x" * 100_000]),
+    (workup, ["x" * 80]),
 ]
 
 
@@ -580,6 +606,7 @@ UNREADABLE = {
     "triage": [{"hands": "gone"}, {"mood": "none"}, "none"],
     "hotspot": [["gone"], "right-shin", [3]],
     "plan": [[], ["gone"], "gone", [{"technique": "gone", "minutes": 3}], [{"technique": "baseline"}]],
+    "workup": [["gone"], "ask-start", [3], {"ask-start": 1}],
 }
 
 

@@ -376,3 +376,11 @@ def test_the_outlines_are_small_and_say_whose_they_are_and_what_was_changed() ->
     assert "kneecap" in told
     for licence in (DATA / "LICENSE", REPOSITORY / "LICENSE-ANATOMY"):
         assert "by-sa/2.1/jp" in licence.read_text("utf-8")
+
+
+def test_a_client_without_load_or_places_has_no_such_picture() -> None:
+    few = {"name": "George", "closure": "He walked."}
+    assert draw(few) == {}
+    assert list(draw(few | {"load": MAYA["load"]})) == ["load.svg"]
+    with pytest.raises(msgspec.ValidationError, match="it has places and no findings"):
+        draw(few | {"place": MAYA["place"]})

@@ -76,7 +76,7 @@ def room_of(name: str) -> str:
 
 
 def test_the_walk_sees_imports_of_every_form() -> None:
-    assert rooms_entered(PACKAGE / "grading/bank.py") == {"facts", "kinds", "questions"}
+    assert rooms_entered(PACKAGE / "grading/bank.py") == {"facts", "figure", "kinds", "questions"}
     assert rooms_entered(PACKAGE / "cli.py") == {"grading"}, "inside a function"
     assert "msgspec" in libraries(PACKAGE / "answers.py")
     assert len(MODULES) > 15
@@ -154,7 +154,7 @@ def test_drawing_a_question_loads_neither_grading_nor_nbgrader_nor_matplotlib() 
 
 
 def test_a_notebook_can_import_all_that_the_course_promises() -> None:
-    assert {"ask", "close_stage", "hand_in", "practice"} <= set(itband_course.__all__)
+    assert {"ask", "close_stage", "hand_in", "practice", "show_chart"} <= set(itband_course.__all__)
     for name in itband_course.__all__:
         assert callable(getattr(itband_course, name))
     with pytest.raises(AttributeError, match="no attribute 'grade_me'"):

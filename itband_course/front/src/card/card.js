@@ -12,8 +12,9 @@ let cards = 0;
 // `face(question, name, changed, redraw, picture)` returns the node, `read()`, the value that it shows now (null: nothing,
 // undefined: nothing that can be recorded), and `show(value)`. `picture` is what the kernel draws beside the question.
 // Native controls tell of a change by themselves, others call `changed`. A face may also say that it holds something not
-// yet recorded (`unrecorded`), when an answer is whole enough to be explained (`whole`), and why nothing was recorded
-// (`refuse`).
+// yet recorded (`unrecorded`), when an answer is whole enough to be explained (`whole`), why nothing was recorded
+// (`refuse`), that its answer is a log, which only grows (`grows`), and hear what the kernel tells beside a recorded
+// answer (`told`).
 export function card(face) {
   return {
     render: ({ model, el }) => {
@@ -68,7 +69,8 @@ function renderCard(draws, { model, el }) {
 
   const status = element("p", { class: "itband-status", role: "status" });
   const clear = element("button", { type: "button", class: "itband-clear" }, "Clear my answer");
-  const foot = element("div", { class: "itband-foot" }, status, clear);
+  // What was done to a client cannot be cleared.
+  const foot = element("div", { class: "itband-foot" }, status, ...(face.grows ? [] : [clear]));
 
   const explanation = element("div", { class: "itband-explanation", "aria-live": "polite", tabindex: "-1" });
   let explained = "null"; // what it shows now, so that it is not read out again for nothing
@@ -99,6 +101,7 @@ function renderCard(draws, { model, el }) {
     waiting.hidden = gate.is !== "waiting";
     waiting.textContent = gate.text;
     answer.disabled = confidence.disabled = gate.is === "closed";
+    face.told?.(recorded.reply);
     face.show(shown.value, failure !== "");
     for (const input of sureness.inputs) input.checked = input.value === shown.confidence;
     const problem = failure || model.get("problem");
