@@ -290,7 +290,7 @@ def row_of(technique: str, minutes: int, place: str = "", pressure: int = 0) -> 
 def plan(**changes: Any) -> AuthoredPlan:
     """Return a plan question of an acute right outer knee, with every kind of demand."""
     hips = ["right-gluteal", "right-anterolateral-hip"]
-    fields = common(PLAN, 8, 4.0, "How do you use the session?") | {
+    fields = common(PLAN, 9, 4.0, "How do you use the session?") | {
         "findings": ["right-outer-knee-warm"],
         "length": 45,
         "techniques": [
