@@ -100,6 +100,9 @@ def test_a_client_is_examined_by_mouse_to_the_end_and_nothing_is_shown_that_was_
     # A place is felt on the drawn body.
     desk.tab("Feel").click()
     desk.card.screenshot(path=shots / "workup-feel.png")
+    skin = desk.card.locator(".itband-skin").evaluate_all("(all) => all.map((one) => getComputedStyle(one).fill)")
+    assert len(skin) == 2
+    assert set(skin) == {"rgb(227, 196, 172)"}, "the drawn body has the colour of skin"
     area = desk.card.locator("[data-place='right-outer-joint-line']")
     box = area.bounding_box()
     assert box is not None

@@ -847,7 +847,7 @@ LOGS = [
         "log-without-end",
         "A log of twenty thousand acts makes the whole file one that no card can write.",
         valued(**{WORKUP: [f"act-{number}" for number in range(20_000)]}),
-        "damaged",
+        "too long or too deep",
     ),
     Grave(
         "log-of-everything",

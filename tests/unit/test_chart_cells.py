@@ -54,7 +54,7 @@ def beside_other_code(notebook: Any) -> None:
         (shown_twice, r'show the chart once, below close_stage\("workup"\)'),
         (without_closing, r"no part that is closed asks a workup"),
         (without_workup, r"no part that is closed asks a workup"),
-        (beside_other_code, r"mentions show_chart\( beside other code[^.]*Write show_chart\(\) alone"),
+        (beside_other_code, r"mentions show_chart\( beside other code(?s:.*)Write show_chart\(\) alone"),
     ],
 )
 def test_a_chart_that_could_not_open_is_named_with_what_to_do(change: Callable[[Any], None], said: str) -> None:
