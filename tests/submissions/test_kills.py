@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from course_kit import CASE
+from course_kit import CASE, start
 from course_tools import Class, carry, change_notebook, make_record
 from runs import (
     FIRST_TIME,
     GIVEN,
-    PROCESSES,
     SECOND_TIME,
-    command,
     copy_of,
     give,
     grade,
@@ -85,9 +83,9 @@ def comment(klass: Class, student: str) -> None:
 @pytest.fixture(scope="module")
 def undisturbed(waiting: Class, tmp_path_factory: pytest.TempPathFactory) -> "Graded":
     klass = copy_of(waiting, tmp_path_factory.mktemp("undisturbed") / "course")
-    start = time.monotonic()
+    began = time.monotonic()
     log = grade(klass)
-    return Graded(klass, log, time.monotonic() - start)
+    return Graded(klass, log, time.monotonic() - began)
 
 
 class Graded:
@@ -246,9 +244,8 @@ def test_a_run_may_be_killed_at_any_moment(
     counts: dict[int, int] = {}
     for number in range(RANDOM_KILLS):
         klass = copy_of(waiting, tmp_path / f"course-{number}")
-        log = tmp_path / "log"
-        process = PROCESSES.Process(target=command, args=(klass.root, (by, CASE), log, None))
-        process.start()
+        printed = (tmp_path / "out", tmp_path / "errors")
+        process = start(klass.root, ("itband" if by == "grade" else "nbgrader", by, CASE), printed)
         # Most of the first third is nbgrader's start.
         process.join(chance.uniform(undisturbed.seconds / 3, undisturbed.seconds))
         process.kill()
