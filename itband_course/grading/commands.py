@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from itband_course.grading.bank import BankError
 from itband_course.grading.configured import gradebook_url
 from itband_course.grading.course import CaseFault, Course
@@ -30,6 +32,9 @@ def run(chosen: argparse.Namespace) -> int:
         return COMMANDS[chosen.command](course, chosen)
     except (CaseFault, BankError) as error:
         return _fail(str(error))
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", None) or error).splitlines()[0]
+        return _fail(f"the gradebook cannot be used now ({why}). Nothing was changed. Mend that, then run this again.")
 
 
 def check(course: Course, _chosen: argparse.Namespace) -> int:
@@ -185,8 +190,13 @@ def regrade(course: Course, chosen: argparse.Namespace) -> int:
     if not changing:
         print(f"{found.marks} marks of {found.students} students computed again: nothing to write.")
         return 0
-    gains = sum(one.after > (one.before or 0.0) for one in changing)
-    print(f"{len(students)} students, {len(changing)} marks: {gains} higher, {len(changing) - gains} lower.")
+    counting = [one for one in changing if one.by_hand is None]
+    gains = sum(one.after > (one.before or 0.0) for one in counting)
+    stand = len(changing) - len(counting)
+    print(
+        f"{len(students)} students, {len(changing)} marks: {gains} higher, {len(counting) - gains} lower"
+        + (f", {stand} given by hand that {'stands' if stand == 1 else 'stand'}." if stand else ".")
+    )
     if not chosen.yes and (not sys.stdin.isatty() or input("Write these marks? [y/N] ").strip().lower() != "y"):
         print("Nothing was written. To write them: answer y, or add --yes.")
         return 0
@@ -194,7 +204,7 @@ def regrade(course: Course, chosen: argparse.Namespace) -> int:
 
     code = run(course, chosen.case, "*", force=True, only=students)
     print(f"Make their feedback anew: nbgrader generate_feedback {chosen.case} --force")
-    print(f"Whose marks have changed: {', '.join(students)}")
+    print(f"Send it to those whose marks or reasons have changed: {', '.join(students)}")
     return code
 
 
