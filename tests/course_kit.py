@@ -42,6 +42,18 @@ def itband(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return forked(folder, "itband", *arguments)
 
 
+def itband_anew(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the course in a Python that starts for it: one that has workers of its own needs a real end."""
+    return subprocess.run(
+        [sys.executable, "-m", "itband_course.cli", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=nbgrader_command.SECONDS,
+    )
+
+
 def nbgrader(folder: Path, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
     """Run a plain nbgrader command in a folder and check its exit code."""
     done = forked(folder, "nbgrader", *arguments)
