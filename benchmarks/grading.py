@@ -146,6 +146,10 @@ def compare(top: Path, ways: list[str], students: list[str], rounds: int) -> Non
             f"{statistics.median(run.cpu for run in runs[way]):11.2f}  {max(run.peak for run in runs[way]):7.0f}"
             f"  {beside(runs[way], runs['stock']) if 'stock' in runs else '-'}"
         )
+    if "stock" in runs:
+        cpu = {way: statistics.median(run.cpu for run in runs[way]) for way in ways}
+        shares = [f"{way} 1 in {cpu['stock'] / cpu[way]:.1f}" for way in ways if way != "stock"]
+        print(f"In processor seconds, of stock: {', '.join(shares) or '-'}")
     print(
         "\nSeconds are from the start of the command to its end, with imports. Processor seconds include kernels. Peak "
         "MB\nis that of the largest single process; stock has a kernel beside it."
@@ -180,7 +184,8 @@ def scale(top: Path, way: str, students: list[str], sizes: list[int], rounds: in
             f"{size:8} {medians[size]:9.2f}  {further:>27}  {statistics.median(run.cpu for run in runs[size]):11.2f}  "
             f"{max(run.peak for run in runs[size]):7.0f}"
         )
-    print(f"Time exponent: {exponent(medians)}")
+    cpu = {size: statistics.median(run.cpu for run in runs[size]) for size in sizes}
+    print(f"Time exponent: {exponent(medians)}; of processor seconds: {exponent(cpu)}")
     print(
         "It is the least-squares slope of log(t(n) - t(1)) over log(n - 1), t being the median seconds: t(1), measured "
         "with\none submission, is start, imports and that one. 1 means that each further submission costs the same."

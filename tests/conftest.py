@@ -3,11 +3,12 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from itertools import chain, zip_longest
 from pathlib import Path
 
 import pytest
-from course_kit import CASE, REPOSITORY, copy_course, nbgrader
+from course_kit import CASE, REPOSITORY, copy_course, nbgrader, stop_forking
 from course_tools import Class
 
 # nbgrader calls `alembic` by name, and kernels their interpreter.
@@ -27,6 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     others = [path for path in files if path not in {*with_browser, *long}]
     pairs = chain.from_iterable(zip_longest(with_browser, long))
     items[:] = [item for path in (*pairs, *others) if path is not None for item in files[path]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_process_stays() -> Iterator[None]:
+    """End, after the last test, what its commands were forked from."""
+    yield
+    stop_forking()
 
 
 @pytest.fixture(scope="session")

@@ -118,16 +118,16 @@ def benches() -> dict[str, Bench]:
     FactsError
         If a test, a position or a fault's words are missing; names the test.
     """
-    raw = files("itband_course").joinpath("data/clinic/simulators.toml").read_text("utf-8")
+    raw = files("itband_course").joinpath("data/simulators.toml").read_text("utf-8")
     try:
         found = msgspec.convert(tomllib.loads(raw)["bench"], type=list[Bench])
     except msgspec.ValidationError as error:
-        raise FactsError(f"data/clinic/simulators.toml: {error}") from error
+        raise FactsError(f"data/simulators.toml: {error}") from error
     for bench in found:
         if bench.test not in special_tests():
-            raise FactsError(f"data/clinic/simulators.toml, «{bench.test}»: there is no such special test.")
+            raise FactsError(f"data/simulators.toml, «{bench.test}»: there is no such special test.")
         if bench.position not in positions():
-            raise FactsError(f"data/clinic/simulators.toml, «{bench.test}»: no position «{bench.position}».")
+            raise FactsError(f"data/simulators.toml, «{bench.test}»: no position «{bench.position}».")
     return {bench.test: bench for bench in found}
 
 

@@ -1,8 +1,10 @@
 """The marks of one case in nbgrader's gradebook: the rows that `nbgrader autograde` makes, one commit a submission."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import time_ns
 from typing import Any
 
 from nbgrader.api import (
@@ -13,7 +15,6 @@ from nbgrader.api import (
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
-    new_uuid,
 )
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -26,6 +27,8 @@ NO_RESPONSE = "No response."
 """What nbgrader notes beside a note that was left as released."""
 # Made once: to build a statement takes SQLAlchemy longer than SQLite needs to carry it out.
 KNOWS = select(STUDENT.c.id).where(STUDENT.c.id == bindparam("student"))
+INSERT_STUDENT, INSERT_SUBMISSION, INSERT_NOTEBOOK = insert(STUDENT), insert(SUBMISSION), insert(NOTEBOOK)
+INSERT_GRADE, INSERT_COMMENT = insert(GRADE), insert(COMMENT)
 UPDATE_SUBMISSION = update(SUBMISSION).where(SUBMISSION.c.id == bindparam("row")).values(timestamp=bindparam("time"))
 UPDATE_NOTEBOOK = (
     update(NOTEBOOK).where(NOTEBOOK.c.id == bindparam("row")).values(late_submission_penalty=bindparam("taken_off"))
@@ -60,6 +63,16 @@ class NewMarks:
 
 Penalty = Callable[[str, float, float], float | None]
 """Student, points and seconds late; what is taken off, None for nothing."""
+
+
+def row_ids(count: int) -> list[str]:
+    """Return new ids for rows of the gradebook, of the same form as nbgrader's own: 32 hexadecimal digits.
+
+    nbgrader's are wholly random, so that each of a submission's rows changes another page of the database. These begin
+    with the time, and are random after it but for their number: all rows of a submission lie side by side.
+    """
+    beginning = f"{time_ns() // 1_000_000:012x}{secrets.token_hex(8)}"
+    return [f"{beginning}{number:04x}" for number in range(count)]
 
 
 class Casebook:
@@ -162,14 +175,14 @@ class Casebook:
     ) -> None:
         """Add the rows of a new submission, as nbgrader's `Gradebook.add_submission` does, with its marks in them."""
         if not self.knows(student_id):
-            connection.execute(insert(STUDENT), {"id": student_id})
-        submission, notebook = new_uuid(), new_uuid()
+            connection.execute(INSERT_STUDENT, {"id": student_id})
+        submission, notebook, *own = row_ids(2 + len(grades) + len(comments))
         connection.execute(
-            insert(SUBMISSION),
+            INSERT_SUBMISSION,
             {"id": submission, "assignment_id": self.assignment_id, "student_id": student_id, "timestamp": time},
         )
         connection.execute(
-            insert(NOTEBOOK),
+            INSERT_NOTEBOOK,
             {
                 "id": notebook,
                 "assignment_id": submission,
@@ -178,16 +191,25 @@ class Casebook:
                 "late_submission_penalty": taken_off,
             },
         )
-        own = [{"id": new_uuid(), "notebook_id": notebook} for _ in (*grades, *comments)]
+        of_grades, of_comments = own[: len(grades)], own[len(grades) :]
         if grades:
             rows = [
-                {"cell_id": row["cell"], "auto_score": row["found"], "needs_manual_grade": row["waits"]}
-                for row in grades
+                {
+                    "id": row_id,
+                    "notebook_id": notebook,
+                    "cell_id": row["cell"],
+                    "auto_score": row["found"],
+                    "needs_manual_grade": row["waits"],
+                }
+                for row_id, row in zip(of_grades, grades, strict=True)
             ]
-            connection.execute(insert(GRADE), [one | row for one, row in zip(own, rows, strict=False)])
+            connection.execute(INSERT_GRADE, rows)
         if comments:
-            rows = [{"cell_id": row["cell"], "auto_comment": row["said"]} for row in comments]
-            connection.execute(insert(COMMENT), [one | row for one, row in zip(own[len(grades) :], rows, strict=True)])
+            rows = [
+                {"id": row_id, "notebook_id": notebook, "cell_id": row["cell"], "auto_comment": row["said"]}
+                for row_id, row in zip(of_comments, comments, strict=True)
+            ]
+            connection.execute(INSERT_COMMENT, rows)
 
     def _graded(self, marks: NewMarks, before: Mapping[str, Any]) -> tuple[float, list[dict[str, Any]]]:
         """Return the points of the submission, those given by hand among them, and what to save for each cell."""

@@ -7,21 +7,19 @@ import tempfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from itband_course.grading import authoring
-from itband_course.grading import bank as bank_
-from itband_course.grading import regrade as regrading
+from sqlalchemy.exc import SQLAlchemyError
+
 from itband_course.grading.bank import BankError
-from itband_course.grading.clinic_check import clinic_check
 from itband_course.grading.configured import gradebook_url
 from itband_course.grading.course import CaseFault, Course
-from itband_course.grading.coverage import coverage
-from itband_course.grading.key_page import key_page
 from itband_course.grading.nbgrader_command import nbgrader
-from itband_course.grading.preview_marks import preview_marks
-from itband_course.grading.report import STATUSES, collect, report_page
-from itband_course.grading.student_folder import build_student_folder
-from itband_course.grading.tidy import tidy_all
+
+if TYPE_CHECKING:
+    from itband_course.grading.regrade import Audit
+
+# Each command imports what it alone needs: a class is graded in seconds, of which such imports would be a good part.
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -34,10 +32,16 @@ def run(chosen: argparse.Namespace) -> int:
         return COMMANDS[chosen.command](course, chosen)
     except (CaseFault, BankError) as error:
         return _fail(str(error))
+    except SQLAlchemyError as error:
+        why = str(getattr(error, "orig", None) or error).splitlines()[0]
+        return _fail(f"the gradebook cannot be used now ({why}). Nothing was changed. Mend that, then run this again.")
 
 
 def check(course: Course, _chosen: argparse.Namespace) -> int:
     """List what to mend."""
+    from itband_course.grading.clinic_check import clinic_check
+    from itband_course.grading.coverage import coverage
+
     lessons = coverage(course.root / "notebooks")
     problems = course.problems() + [problem for lesson in lessons for problem in lesson.problems]
     clinic = clinic_check(course)
@@ -61,6 +65,8 @@ def check(course: Course, _chosen: argparse.Namespace) -> int:
 
 def tidy(course: Course, chosen: argparse.Namespace) -> int:
     """Bring notebooks into canonical form."""
+    from itband_course.grading.tidy import tidy_all
+
     changed = tidy_all(course, write=not chosen.check)
     for path in changed:
         print(f"{'not in canonical form' if chosen.check else 'tidied'}: {path.relative_to(course.root)}")
@@ -71,7 +77,10 @@ def tidy(course: Course, chosen: argparse.Namespace) -> int:
 
 def lock(course: Course, _chosen: argparse.Namespace) -> int:
     """Write down what students have seen."""
-    print(f"New ids locked: {bank_.lock(course.bank)}, in {course.bank_folder.name}/{bank_.LOCK_FILE}.")
+    from itband_course.grading.bank import LOCK_FILE
+    from itband_course.grading.bank import lock as lock_ids
+
+    print(f"New ids locked: {lock_ids(course.bank)}, in {course.bank_folder.name}/{LOCK_FILE}.")
     return 0
 
 
@@ -94,6 +103,8 @@ def preview(course: Course, chosen: argparse.Namespace) -> int:
         shutil.copytree(Path(scratch) / "release" / case, target, dirs_exist_ok=True)
     print(f"Built preview/{case}/. Open preview/{case}/{case}.ipynb and press Run All.")
     if chosen.marks:
+        from itband_course.grading.preview_marks import preview_marks
+
         page = target.with_name(f"{case}-marks.html")
         page.write_text(preview_marks(replace(course, release=target.parent), case), "utf-8")
         print(f"Marked what is answered there: open {page.relative_to(course.root)}.")
@@ -102,6 +113,8 @@ def preview(course: Course, chosen: argparse.Namespace) -> int:
 
 def new(course: Course, chosen: argparse.Namespace) -> int:
     """Write a question to fill in, or the frame of a case."""
+    from itband_course.grading import authoring
+
     if chosen.what == "case":
         path = authoring.new_case(course, chosen.case, chosen.title, chosen.client)
         print(f"Wrote {path.relative_to(course.root)}, bank/{chosen.case}.toml (the note) and a module in course.toml.")
@@ -123,6 +136,8 @@ def new(course: Course, chosen: argparse.Namespace) -> int:
 
 def key(course: Course, chosen: argparse.Namespace) -> int:
     """Write the answer key of a case as a page."""
+    from itband_course.grading.key_page import key_page
+
     _check_case(course, chosen.case)
     path = course.root / "keys" / f"{chosen.case}.html"
     path.parent.mkdir(exist_ok=True)
@@ -135,12 +150,12 @@ def key(course: Course, chosen: argparse.Namespace) -> int:
 
 def grade(course: Course, chosen: argparse.Namespace) -> int:
     """Grade the submissions of a case, or of another assignment of the course folder."""
-    # It loads half of nbgrader, which the other commands do without.
     from itband_course.grading import grade as grading
 
-    if chosen.case not in course.cases() and (course.release / chosen.case).is_dir():
-        return grading.grade_others(course, chosen.case, chosen.student, chosen.force, chosen.jobs)
-    _check_case(course, chosen.case)
+    if chosen.case not in course.cases():
+        if (course.release / chosen.case).is_dir():
+            return grading.grade_others(course, chosen.case, chosen.student, chosen.force, chosen.jobs)
+        _check_case(course, chosen.case)
     if chosen.jobs > 1:
         print(f"«{chosen.case}» is graded without kernels, in one loop: --jobs changes nothing.", file=sys.stderr)
     return grading.grade(course, chosen.case, chosen.student, chosen.force)
@@ -148,8 +163,10 @@ def grade(course: Course, chosen: argparse.Namespace) -> int:
 
 def audit(course: Course, chosen: argparse.Namespace) -> int:
     """Compute every automatic mark again and list what differs."""
+    from itband_course.grading.regrade import lines
+
     found = _audited(course, chosen.case)
-    for line in regrading.lines(found.differences):
+    for line in lines(found.differences):
         print(line)
     for student in found.without:
         print(f"{student}  has no autograded notebook that can be read: run nbgrader autograde {chosen.case}.")
@@ -161,8 +178,10 @@ def audit(course: Course, chosen: argparse.Namespace) -> int:
 
 def regrade(course: Course, chosen: argparse.Namespace) -> int:
     """Show who gains or loses by today's bank, and write it once that is wanted."""
+    from itband_course.grading.regrade import lines
+
     found = _audited(course, chosen.case)
-    for line in regrading.lines(found.differences):
+    for line in lines(found.differences):
         print(line)
     for student in found.stale:
         print(f"{student}  has handed in something else since, and is left out: run nbgrader autograde {chosen.case}.")
@@ -171,8 +190,13 @@ def regrade(course: Course, chosen: argparse.Namespace) -> int:
     if not changing:
         print(f"{found.marks} marks of {found.students} students computed again: nothing to write.")
         return 0
-    gains = sum(one.after > (one.before or 0.0) for one in changing)
-    print(f"{len(students)} students, {len(changing)} marks: {gains} higher, {len(changing) - gains} lower.")
+    counting = [one for one in changing if one.by_hand is None]
+    gains = sum(one.after > (one.before or 0.0) for one in counting)
+    stand = len(changing) - len(counting)
+    print(
+        f"{len(students)} students, {len(changing)} marks: {gains} higher, {len(counting) - gains} lower"
+        + (f", {stand} given by hand that {'stands' if stand == 1 else 'stand'}." if stand else ".")
+    )
     if not chosen.yes and (not sys.stdin.isatty() or input("Write these marks? [y/N] ").strip().lower() != "y"):
         print("Nothing was written. To write them: answer y, or add --yes.")
         return 0
@@ -180,17 +204,21 @@ def regrade(course: Course, chosen: argparse.Namespace) -> int:
 
     code = run(course, chosen.case, "*", force=True, only=students)
     print(f"Make their feedback anew: nbgrader generate_feedback {chosen.case} --force")
-    print(f"Whose marks have changed: {', '.join(students)}")
+    print(f"Send it to those whose marks or reasons have changed: {', '.join(students)}")
     return code
 
 
-def _audited(course: Course, case: str) -> regrading.Audit:
+def _audited(course: Course, case: str) -> "Audit":
+    from itband_course.grading.regrade import audit as compute
+
     _check_case(course, case)
-    return regrading.audit(course, case, gradebook_url(case))
+    return compute(course, case, gradebook_url(case))
 
 
 def report(course: Course, chosen: argparse.Namespace) -> int:
     """Write the class report of a case as a page."""
+    from itband_course.grading.report import STATUSES, collect, report_page
+
     case = chosen.case
     _check_case(course, case)
     results = collect(course, case, gradebook_url(case))
@@ -255,6 +283,8 @@ def _check_case(course: Course, case: str) -> None:
 
 def student(course: Course, chosen: argparse.Namespace) -> int:
     """Build the folder that students get."""
+    from itband_course.grading.student_folder import build_student_folder
+
     build_student_folder(course, chosen.to.resolve())
     return 0
 

@@ -10,9 +10,7 @@ from nbgrader.converters import GenerateAssignment
 
 from itband_course.grading.autograde import CaseRun
 from itband_course.grading.bank import BankError
-from itband_course.grading.confined import ConfinedExecute
 from itband_course.grading.course import CaseFault, Course, UsesBank, course_of, graded_cells
-from itband_course.grading.feedback import Marks, feedback_page
 from itband_course.grading.foreign import guard
 
 
@@ -31,6 +29,9 @@ class CaseExporter(NotebookExporter, UsesBank):
         releasing = isinstance(converter, GenerateAssignment)
         if not course.is_case(case):
             if not releasing:
+                # What executes notebooks is not loaded where a case is graded.
+                from itband_course.grading.confined import ConfinedExecute
+
                 # Before nbgrader removes any former result.
                 ConfinedExecute(parent=self).refuse_unless_possible(case)
                 converter.convert_notebooks = guard(converter)
@@ -80,6 +81,9 @@ class FeedbackExporter(HTMLExporter, UsesBank):
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **settings: Any) -> tuple[str, Any]:
         """Return the page of one student as HTML."""
+        # What draws pages is not loaded where a case is graded.
+        from itband_course.grading.feedback import Marks, feedback_page
+
         case = (resources or {}).get("nbgrader", {}).get("assignment")
         if case is None or not course_of(self).is_case(case):
             return super().from_notebook_node(nb, resources, **settings)

@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.converters import Autograde, NbGraderException
 from tqdm import tqdm
@@ -17,8 +17,10 @@ from itband_course.grading.autograde import CaseRun, counted, submitted_folders
 from itband_course.grading.configured import configured
 from itband_course.grading.course import CaseFault, Course
 from itband_course.grading.exporters import CaseExporter
-from itband_course.grading.jobs import Executed, execute
 from itband_course.grading.submitted import named, printable
+
+if TYPE_CHECKING:
+    from itband_course.grading.jobs import Executed
 
 STOPPED = 130
 """Exit code of a program that was stopped by Ctrl C."""
@@ -72,11 +74,14 @@ def grade_others(course: Course, assignment: str, student: str, force: bool, job
     jobs : int
         How many students' notebooks are executed at once.
     """
+    # joblib is not loaded where a case is graded.
+    from itband_course.grading.jobs import execute
+
     folders = submitted_folders(configured(assignment, student).coursedir)
     students = [folder.parent.name for folder in folders]
     failed = []
 
-    def tell(done: Iterable[Executed]) -> Iterator[Executed]:
+    def tell(done: Iterable["Executed"]) -> Iterator["Executed"]:
         for one in tqdm(done, total=len(students), **BAR):
             if one.said:
                 tqdm.write(f"{printable(one.student)}:\n{one.said}", file=sys.stderr)

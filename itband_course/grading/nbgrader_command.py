@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 SECONDS = 600
@@ -22,18 +23,26 @@ def leave_out_slow_imports() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
+def as_from_a_new_terminal(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables for a command of nbgrader.
+
+    nbgrader calls `alembic` by name, which stands beside this Python whether or not its environment is activated. Its
+    own variables, and those of an open notebook, are left out.
+    """
+    variables = {name: value for name, value in environment.items() if not name.startswith(("NBGRADER", "JPY_"))}
+    variables["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{variables.get('PATH', '')}"
+    return variables
+
+
 def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a plain nbgrader command in a folder and return its exit code and log.
 
-    nbgrader calls `alembic` by name, which stands beside this Python whether or not its environment is activated. Its
-    own variables, and those of an open notebook, are left out: the command starts as from a new terminal.
+    It starts as from a new terminal: see `as_from_a_new_terminal`.
     """
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(("NBGRADER", "JPY_"))}
-    variables["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{variables.get('PATH', '')}"
     return subprocess.run(  # noqa: S603 - our own interpreter, no shell
         [sys.executable, "-c", START, *arguments],
         cwd=folder,
-        env=variables,
+        env=as_from_a_new_terminal(os.environ),
         capture_output=True,
         text=True,
         check=False,

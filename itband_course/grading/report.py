@@ -8,21 +8,24 @@ import re
 import shlex
 import statistics
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import msgspec
-import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbformat import NotebookNode
+from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Student as DbStudent
+from sqlalchemy import select
 
 from itband_course.answers import Record
 from itband_course.explaining import VERDICT_WORDS, standing_marked
 from itband_course.grading.course import Course, asked_in, is_blank_note, is_note
 from itband_course.grading.feedback import render, title_of
 from itband_course.grading.intake import take_in
-from itband_course.grading.results import Kept
+from itband_course.grading.results import Kept, put, shallow
 from itband_course.grading.scoring import Result
 from itband_course.grading.submitted import UngradableError, printable, trace
 from itband_course.grading.submitted_notebook import Released
@@ -160,8 +163,13 @@ def collect_from(course: Course, case: str, gradebook: Gradebook) -> ClassResult
     released = Released.of(course, case)
     # As nbgrader does: hidden folders are nobody's.
     handed_in = (path.parent.name for path in (course.root / "submitted").glob(f"[!.]*/{case}"))
-    ids = {student.id for student in gradebook.students} | set(handed_in)
-    read = [_student(course, released, gradebook, student_id) for student_id in sorted(ids)]
+    ids = set(gradebook.db.scalars(select(DbStudent.id))) | set(handed_in)
+    rows = {row.student_id: row for row in gradebook.assignment_submissions(case)}
+    grades = _grades(gradebook, case)
+    read = [
+        _student(course, released, rows.get(student_id), grades.get(student_id, {}), student_id)
+        for student_id in sorted(ids)
+    ]
     same = twins({student.id: birthmarks(record) for student, record in read if record is not None})
     students = [
         replace(student, reasons=student.reasons + said, remarks=student.remarks + said)
@@ -172,34 +180,56 @@ def collect_from(course: Course, case: str, gradebook: Gradebook) -> ClassResult
     return ClassResults(title=title_of(released.notebook, case), questions=released.questions, students=students)
 
 
+def _grades(gradebook: Gradebook, case: str) -> dict[str, dict[str, Any]]:
+    """Return what the gradebook has on each cell, by student and name of the cell.
+
+    nbgrader's objects would ask the database anew for each notebook and each cell.
+    """
+    asked = (
+        select(
+            SubmittedAssignment.student_id,
+            BaseCell.name,
+            Grade.score.label("score"),
+            Grade.manual_score,
+            Grade.needs_manual_grade,
+        )
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .where(Assignment.name == case)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for grade in gradebook.db.execute(asked):
+        found.setdefault(grade.student_id, {})[grade.name] = grade
+    return found
+
+
 def _student(
-    course: Course, released: Released, gradebook: Gradebook, student_id: str
+    course: Course, released: Released, row: Any, grades: Mapping[str, Any], student_id: str
 ) -> tuple[Student, Record | None]:
-    """Return a student, and what is recorded in the autograded notebook if there is one."""
-    try:
-        # A folder's name need not be text that a gradebook can be asked for.
-        row = gradebook.find_submission(released.case, student_id) if student_id.isprintable() else None
-    except MissingEntry:
-        row = None
+    """Return a student, and what is recorded in the autograded notebook if there is one.
+
+    `row` is the submission in the gradebook, None where there is none; `grades` is what it has on each cell.
+    """
     if row is None and not os.path.lexists(course.root / "submitted" / student_id / released.case):
         return Student(student_id, "not handed in", []), None
     reasons = _lateness(row)
     try:
-        return _graded(course, released, row, student_id, reasons)
+        return _graded(course, released, row, grades, student_id, reasons)
     except _UngradedError as fault:
         return Student(student_id, "not graded", [str(fault), *reasons]), None
 
 
-def _graded(
-    course: Course, released: Released, row: Any, student_id: str, reasons: list[str]
+def _graded(  # noqa: PLR0913, PLR0917 - what is known of a student
+    course: Course, released: Released, row: Any, grades: Mapping[str, Any], student_id: str, reasons: list[str]
 ) -> tuple[Student, Record]:
-    """Return a student whose work is graded; `row` is the submission in the gradebook, None where there is none."""
+    """Return a student whose work is graded."""
     case, questions = released.case, released.questions
     submitted, autograded = (course.root / step / student_id / case for step in ("submitted", "autograded"))
     if not (autograded / f"{case}.ipynb").exists():
         raise _UngradedError(_why_ungraded(submitted, released, student_id, tried=row is not None))
     scored = _read_scored(autograded / f"{case}.ipynb", questions)
-    grades = {grade.name: grade for notebook in row.notebooks for grade in notebook.grades} if row else {}
     if not {entry.id for entry in (*questions.questions, *questions.notes)} <= set(grades):
         raise _UngradedError(f"The gradebook has no marks for this work. {_again(case, student_id)}")
     notes = {note.id: _note_state(grades[note.id], note.id in scored.blank) for note in questions.notes}
@@ -268,9 +298,10 @@ def _read_scored(path: Path, questions: CaseQuestions) -> _Scored:
     """Read an autograded notebook."""
     again = _again(questions.case, path.parent.parent.name)
     try:
-        nb = nbformat.read(path, as_version=4)
-        found = {question_id: cell for cell in nb.cells if (question_id := asked_in(cell)) is not None}
-        kept = msgspec.convert(nb.metadata["itband"], type=Kept)
+        nb = msgspec.json.decode(path.read_bytes())
+        cells = [_readable(cell) for cell in nb["cells"]]
+        found = {question_id: cell for cell in cells if (question_id := asked_in(cell)) is not None}
+        kept = msgspec.convert(nb["metadata"]["itband"], type=Kept)
         return _Scored(
             results={
                 question.id: msgspec.convert(found[question.id].metadata["itband"]["result"], type=Result)
@@ -279,7 +310,7 @@ def _read_scored(path: Path, questions: CaseQuestions) -> _Scored:
             record=kept.record,
             remarks=kept.remarks + kept.noticed,
             trace=kept.trace,
-            blank={cell.metadata.nbgrader["grade_id"] for cell in nb.cells if is_note(cell) and is_blank_note(cell)},
+            blank={cell.metadata.nbgrader["grade_id"] for cell in cells if is_note(cell) and is_blank_note(cell)},
         )
     except KeyError:
         raise _UngradedError(
@@ -287,6 +318,14 @@ def _read_scored(path: Path, questions: CaseQuestions) -> _Scored:
         ) from None
     except Exception as error:  # a damaged file can fail in any way, and must not cost the class its report
         raise _UngradedError(f"Its autograded notebook cannot be read ({type(error).__name__}). {again}") from error
+
+
+def _readable(cell: dict[str, Any]) -> NotebookNode:
+    """Return a cell of a notebook's file as nbformat does, less what it does to outputs: that takes very long."""
+    node = shallow(cell)
+    put(node, "source", "".join(cell["source"]))
+    put(node, "metadata", shallow(cell["metadata"]))
+    return node
 
 
 def _note_state(grade: Any, blank: bool) -> NoteState:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from course_kit import CASE, copy_course, itband, nbgrader
+from course_kit import CASE, copy_course, itband, itband_anew, nbgrader
 from course_tools import Class
 from test_foreign import OTHER, submit, write_other_master
 
@@ -38,7 +38,7 @@ def test_two_at_once_give_the_marks_of_one_after_the_other_and_every_refusal_is_
     for klass in (one_by_one, at_once):
         shutil.copytree(handed_in, klass.root, symlinks=True)
     nbgrader(one_by_one.root, "autograde", OTHER, expect=1)
-    done = itband(at_once.root, "grade", OTHER, "--jobs", "2")
+    done = itband_anew(at_once.root, "grade", OTHER, "--jobs", "2")
     assert done.returncode == 1
     assert f"{OTHER}: 4 graded, 1 not graded." in done.stdout
     assert "«linked»" in done.stderr
@@ -50,7 +50,7 @@ def test_two_at_once_give_the_marks_of_one_after_the_other_and_every_refusal_is_
     left = [process.info["cmdline"] for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"]]
     assert not [words for words in left if any(str(at_once.root) in word for word in words)]
 
-    again = itband(at_once.root, "grade", OTHER, "--student", "right")
+    again = itband_anew(at_once.root, "grade", OTHER, "--student", "right")
     assert again.returncode == 0, again.stderr
     assert f"{OTHER}: 1 graded, 0 not graded." in again.stdout
 

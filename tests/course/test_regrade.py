@@ -89,7 +89,7 @@ def test_a_corrected_key_shows_who_gains_and_writes_nothing_unless_told(
     assert f"by-hand  {OBER}  0 -> 2" in said
     assert "a mark given by hand, 1.5, stands" in said
     assert "anew  has handed in something else since, and is left out" in said
-    assert "3 students, 3 marks: 3 higher, 0 lower." in said
+    assert "3 students, 3 marks: 2 higher, 0 lower, 1 given by hand that stands." in said
     assert "Nothing was written" in said
     assert {student: marks_and_penalty(graded, student) for student in before} == before
 
@@ -101,7 +101,7 @@ def test_a_corrected_key_is_written_with_late_penalties_and_without_touching_mar
     assert marks_and_penalty(graded, "late")[1] == (most - 2) / 2
     correct_the_key(graded)
     assert main(["regrade", CASE, "--yes"]) == 0
-    assert "Whose marks have changed: by-hand, late, wrong" in capsys.readouterr().out
+    assert "Send it to those whose marks or reasons have changed: by-hand, late, wrong\n" in capsys.readouterr().out
     for student in ("wrong", "by-hand", "late"):
         assert graded.questions(student) == graded.full()
     assert marks_and_penalty(graded, "late")[1] == most / 2
@@ -111,3 +111,19 @@ def test_a_corrected_key_is_written_with_late_penalties_and_without_touching_mar
         assert (grade.score, grade.needs_manual_grade) == (1.5, True)
     graded.autograde()
     assert main(["audit", CASE]) == 0
+
+
+@pytest.mark.parametrize("command", ["audit", "regrade", "report"])
+def test_a_gradebook_that_cannot_be_used_is_told_in_a_sentence(
+    released_course: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    shutil.copytree(released_course, tmp_path / "course")
+    monkeypatch.chdir(tmp_path / "course")
+    Path("gradebook.db").write_bytes(b"no database" * 100)
+    assert main([command, CASE]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("itband: the gradebook cannot be used now (file is not a database). Nothing was changed.")

@@ -1,25 +1,18 @@
-"""Commands run in processes of their own, and what the gradebook and the folders hold after them.
+"""Commands that may be meddled with before they start, and what the gradebook and the folders hold after them."""
 
-The real nbgrader runs in processes forked from one that has it loaded, since its start takes longer than a class. A
-process may be meddled with before it starts: to be killed at a moment, or to wait less for a lock.
-"""
-
-import multiprocessing
 import os
 import re
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from course_kit import CASE
+from course_kit import CASE, forked
 from course_tools import Class
 from nbgrader.api import Gradebook
 
-from itband_course.cli import main
 from itband_course.grading.status import Standing, class_status
 
 SOAP = "soap-half-marathon"
@@ -29,41 +22,14 @@ FIRST_TIME, SECOND_TIME = "2026-03-01 10:00:00.000000 UTC", "2026-03-02 10:00:00
 SECONDS = 60
 SCORED = re.compile(r'"scored": "[^"]+"')
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["nbgrader.apps.nbgraderapp", "itband_course.grading.exporters", "pytest"])
-
 
 def run(klass: Class, *arguments: str, meddle: Callable[[], None] | None = None, expect: int = 0) -> str:
-    """Run an nbgrader command in the course folder, check how it ends, and return what it printed."""
-    log = klass.root.with_name(f"{klass.root.name}.log")
-    process = PROCESSES.Process(target=command, args=(klass.root, arguments, log, meddle))
-    process.start()
-    process.join(SECONDS)
-    hangs = process.is_alive()
-    if hangs:
-        process.kill()
-        process.join()
-    said = log.read_text("utf-8", "replace")
-    assert not hangs, f"nbgrader {' '.join(arguments)} does not end:\n{said[-6000:]}"
-    assert process.exitcode == expect, f"nbgrader {' '.join(arguments)} ended with {process.exitcode}:\n{said[-6000:]}"
+    """Run an nbgrader command, or the course's own `grade`, check how it ends, and return what it printed."""
+    program = "itband" if arguments[0] == "grade" else "nbgrader"
+    done = forked(klass.root, program, *arguments, meddle=meddle, seconds=SECONDS)
+    said = done.stdout + done.stderr
+    assert done.returncode == expect, f"{' '.join(arguments)} ended with {done.returncode}:\n{said[-6000:]}"
     return said
-
-
-def command(root: Path, arguments: tuple[str, ...], log: Path, meddle: Callable[[], None] | None) -> None:
-    """Be a command of nbgrader or of the course, as started from a new terminal."""
-    from nbgrader.apps.nbgraderapp import NbGraderApp
-
-    with log.open("wb") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-    for name in [name for name in os.environ if name.startswith(("NBGRADER", "JPY_"))]:
-        del os.environ[name]
-    os.chdir(root)
-    if meddle is not None:
-        meddle()
-    if arguments[0] == "grade":
-        sys.exit(main(list(arguments)))
-    NbGraderApp.launch_instance(list(arguments))
 
 
 def grade(
@@ -157,5 +123,10 @@ def results(klass: Class, whole: bool = True) -> dict[str, tuple[int, str]]:
 
 
 def copy_of(klass: Class, target: Path) -> Class:
-    shutil.copytree(klass.root, target, symlinks=True)
+    """Copy a class: its gradebook, and links to its other files, none of which grading changes in its place."""
+    shutil.copytree(klass.root, target, symlinks=True, copy_function=_link_or_copy)
     return Class(target)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    (shutil.copy2 if Path(source).name == "gradebook.db" else os.link)(source, target)

@@ -22,7 +22,7 @@ import nbformat
 import psutil
 import pytest
 from bs4 import BeautifulSoup
-from course_kit import CASE, REPOSITORY, nbgrader
+from course_kit import CASE, REPOSITORY, forked, nbgrader
 from course_tools import Class, change_notebook
 from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -127,7 +127,7 @@ class Side:
 
     def run(self, *arguments: str) -> None:
         """Run a plain nbgrader command; whether it succeeds is not asked, but what it did."""
-        nbgrader_command.nbgrader(self.root, *arguments)
+        forked(self.root, "nbgrader", *arguments)
 
     def score(self, student: str) -> float | None:
         """Return a student's exported points, None if there is no number."""

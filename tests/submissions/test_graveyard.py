@@ -27,13 +27,13 @@ import folders
 import nbformat
 import psutil
 import pytest
-from course_kit import CASE, itband, nbgrader
+from course_kit import CASE, forked, itband, nbgrader
 from graveyard import Grave, Plot
 from nbgrader.api import Grade, Gradebook, GradeCell, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy import select
 
 import notebooks
-from itband_course.grading import nbgrader_command, report
+from itband_course.grading import report
 from itband_course.grading.course import Course
 
 LISTS = (notebooks, answer_files, folders)
@@ -189,7 +189,7 @@ def yard(released_course: Path, tmp_path_factory: pytest.TempPathFactory) -> Yar
     def type_commands() -> None:
         root = bury(released_course, base / "command" / "course")
         made.before[root] = snapshot(root.parent)
-        autograde(root, "command", lambda: nbgrader_command.nbgrader(root, "autograde", CASE))
+        autograde(root, "command", lambda: forked(root, "nbgrader", "autograde", CASE))
         # What feedback is made of is copied away, to be at work on it while the class is graded again.
         shutil.copytree(root, made.pages.parent, ignore=shutil.ignore_patterns("submitted"))
         together(lambda: autograde(root, "again", lambda: itband(root, "grade", CASE, "--force")), write_feedback)

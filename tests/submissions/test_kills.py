@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from course_kit import CASE
+from course_kit import CASE, start
 from course_tools import Class, carry, change_notebook, make_record
 from runs import (
     FIRST_TIME,
     GIVEN,
-    PROCESSES,
     SECOND_TIME,
-    command,
     copy_of,
     give,
     grade,
@@ -85,16 +83,14 @@ def comment(klass: Class, student: str) -> None:
 @pytest.fixture(scope="module")
 def undisturbed(waiting: Class, tmp_path_factory: pytest.TempPathFactory) -> "Graded":
     klass = copy_of(waiting, tmp_path_factory.mktemp("undisturbed") / "course")
-    start = time.monotonic()
-    log = grade(klass)
-    return Graded(klass, log, time.monotonic() - start)
+    return Graded(klass, grade(klass))
 
 
 class Graded:
-    """What a run left behind, and how long it took in seconds."""
+    """What a run left behind."""
 
-    def __init__(self, klass: Class, log: str, seconds: float = 0.0) -> None:
-        self.log, self.seconds = log, seconds
+    def __init__(self, klass: Class, log: str) -> None:
+        self.log = log
         self.rows, self.results = rows(klass), results(klass)
         with opened(klass) as gradebook:
             self.standings: list[Standing] = class_status(klass.course, CASE, gradebook)
@@ -246,11 +242,13 @@ def test_a_run_may_be_killed_at_any_moment(
     counts: dict[int, int] = {}
     for number in range(RANDOM_KILLS):
         klass = copy_of(waiting, tmp_path / f"course-{number}")
-        log = tmp_path / "log"
-        process = PROCESSES.Process(target=command, args=(klass.root, (by, CASE), log, None))
-        process.start()
-        # Most of the first third is nbgrader's start.
-        process.join(chance.uniform(undisturbed.seconds / 3, undisturbed.seconds))
+        printed = (tmp_path / f"out-{number}", tmp_path / f"errors-{number}")
+        process = start(klass.root, ("itband" if by == "grade" else "nbgrader", by, CASE), printed)
+        # So many students it may tell of, and a moment more, however fast the machine is just now.
+        told_of, moment = chance.randrange(len(STUDENTS)), chance.uniform(0, 0.03)
+        while process.is_alive() and printed[1].read_bytes().count(b": graded") < told_of:
+            time.sleep(0.001)
+        process.join(moment)
         process.kill()
         process.join()
         done = check_stopped(klass, former, undisturbed)

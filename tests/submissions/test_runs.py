@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -307,8 +308,43 @@ def impatient() -> None:
     sqlite3.dbapi2.connect = lambda *arguments, **settings: connect(*arguments, **settings | {"timeout": 0.2})
 
 
-@pytest.mark.parametrize("lock", ["EXCLUSIVE", "IMMEDIATE"])
-def test_a_locked_gradebook_is_told_in_a_sentence_and_costs_no_work(fresh_class: Class, lock: str) -> None:
+def lock_while_at(victim: str) -> None:
+    """Have somebody else write to the gradebook for as long as this process is at the work of one student."""
+    impatient()
+    row = autograde.CaseRun._row
+
+    def locked(self: Any, casebook: Any, released: Any, folder: Path) -> Any:
+        if folder.parent.name != victim:
+            return row(self, casebook, released, folder)
+        other = sqlite3.connect("gradebook.db", isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        try:
+            return row(self, casebook, released, folder)
+        finally:
+            other.close()
+
+    autograde.CaseRun._row = locked
+
+
+@pytest.mark.parametrize("by", ["autograde", "grade"])
+@pytest.mark.parametrize("victim", ["ben", "carla"])
+def test_a_gradebook_that_is_locked_for_a_while_costs_only_that_while(
+    waiting: Class, undisturbed: Class, tmp_path: Path, by: str, victim: str
+) -> None:
+    klass = copy_of(waiting, tmp_path / "course")
+    log = grade(klass, by=by, meddle=partial(lock_while_at, victim), expect=1)
+    assert re.search(rf"{victim} cannot be graded: The gradebook could not be written \(.*database is locked\)", log)
+    assert "Traceback" not in log
+    others = {"anna", "ben", "carla", "dora"} - {victim}
+    assert {name: rows(klass)[name] for name in others} == {name: rows(undisturbed)[name] for name in others}
+    assert rows(klass).get(victim) == rows(waiting).get(victim)
+    grade(klass, by=by)
+    assert rows(klass) == rows(undisturbed)
+    assert results(klass) == results(undisturbed)
+
+
+@pytest.mark.parametrize(("lock", "by"), [("EXCLUSIVE", "autograde"), ("EXCLUSIVE", "grade"), ("IMMEDIATE", "grade")])
+def test_a_locked_gradebook_is_told_in_a_sentence_and_costs_no_work(fresh_class: Class, lock: str, by: str) -> None:
     hand_in(fresh_class, "anna", fresh_class.values("wrong"), "My first note.", FIRST_TIME)
     grade(fresh_class)
     give(fresh_class, "anna", GIVEN)
@@ -318,7 +354,7 @@ def test_a_locked_gradebook_is_told_in_a_sentence_and_costs_no_work(fresh_class:
     other = sqlite3.connect(fresh_class.root / "gradebook.db", isolation_level=None)
     try:
         other.execute(f"BEGIN {lock}")
-        log = grade(fresh_class, meddle=impatient, expect=1)
+        log = grade(fresh_class, by=by, meddle=impatient, expect=1)
         other.execute("ROLLBACK")
     finally:
         other.close()

@@ -159,3 +159,13 @@ def test_a_notebook_can_import_all_that_the_course_promises() -> None:
         assert callable(getattr(itband_course, name))
     with pytest.raises(AttributeError, match="no attribute 'grade_me'"):
         itband_course.grade_me  # noqa: B018 - asking for it is the test
+
+
+def test_the_command_that_grades_a_case_loads_only_what_it_needs() -> None:
+    loaded = python("import itband_course.grading.grade, itband_course.grading.commands, sys; print(*sys.modules)")
+    names = loaded.split()
+    assert "itband_course.grading.autograde" in names
+    assert {"joblib", "IPython", "numpy", "matplotlib"} & set(names) == set()
+    assert {name for name in names if name.startswith("itband_course.grading.")} & {
+        f"itband_course.grading.{module}" for module in ("report", "feedback", "confined", "jobs", "doctor", "tidy")
+    } == set()
