@@ -316,7 +316,7 @@ def test_no_text_of_a_case_gives_away_what_its_client_hides_until_it_is_sought(c
 
 
 @all_cases
-def test_a_clients_screen_card_and_chart_leave_no_more_than_the_planned_minutes_to_an_expert(case: str) -> None:
+def test_an_experts_path_takes_no_longer_than_the_minutes_that_the_client_has(case: str) -> None:
     for name in asked(COURSE.master(case)):
         question = COURSE.bank.questions[name]
         if isinstance(question, AuthoredWorkup):
