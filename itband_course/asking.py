@@ -500,8 +500,8 @@ def chart_shown(questions: CaseQuestions, record: Record, folder: Path) -> dict[
 
 
 CHART_HEAD = (
-    "The chart is complete: where you left something out, it says what you would have found. Angles are the mean of several "
-    "readings; your own single reading may differ by a few degrees."
+    "The chart is complete: where you left something out, it says what you would have found. Angles are the mean of "
+    "several readings; your own single reading may differ by a few degrees."
 )
 NOT_SOUGHT = "you left this out"
 CELL = 'style="width: {}; text-align: left; vertical-align: top; white-space: normal; font-weight: {}"'
