@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 STAGE, OBER = "stage-signs", "ober-side-difference-record"
 NUMBER, MATCH, TRIAGE = "distance-rise-percent", "outer-knee-neighbours", "hands-and-who-sore-outer-knee"
-ORDER, CONSENT = "session-order-sore-outer-knee", "consent-deep-work-request"
+ORDER, CONSENT = "way-back-to-running", "consent-deep-work-request"
 
 
 def violations(page: Page, context: str | None = None) -> list[str]:

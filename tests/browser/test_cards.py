@@ -16,7 +16,7 @@ from itband_course.questions import KINDS, CaseQuestions, read_case_questions
 
 pytestmark = pytest.mark.browser
 
-NUMBER, ORDER, MATCH = "distance-rise-percent", "session-order-sore-outer-knee", "outer-knee-neighbours"
+NUMBER, ORDER, MATCH = "distance-rise-percent", "way-back-to-running", "outer-knee-neighbours"
 TRIAGE, ONE, MANY = "hands-and-who-sore-outer-knee", "ober-side-difference-record", "stage-signs"
 CONSENT, WHAT_IF = "consent-deep-work-request", "what-if-day-20"
 

@@ -53,8 +53,8 @@ FINDING_WORDS = {"acute", "chronic", "subacute", "itbs", "syndrome", "fracture",
 FINDING_WORDS |= {"negative", "short", "tight", "weak", "bursitis", "tear", "referral", "emergency", "red"}
 
 
-RETIRED = {"before-hands-ask-and-look"}
-"""Taken out of their case, and kept in the bank for classes that answered them: the workup asks this now."""
+RETIRED = {"before-hands-ask-and-look", "session-order-sore-outer-knee"}
+"""Taken out of their case, and kept in the bank for classes that answered them: workup and plan ask this now."""
 
 
 def keyed_right(question: Any) -> list[Any]:

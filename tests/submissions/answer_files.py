@@ -24,14 +24,14 @@ POINTS: dict[str, float] = {question["id"]: question["points"] for question in R
 BEFORE_DECISIONS: list[str] = next(stage["questions"] for stage in RELEASED["stages"] if stage["id"] == "decisions")
 """The questions that closing the decisions closes."""
 ONE, MANY, NUMBER, DEGREES = "pill-and-legs", "stage-signs", "distance-rise-percent", "ober-side-difference-degrees"
-ORDER, MATCH, TRIAGE = "session-order-sore-outer-knee", "outer-knee-neighbours", "hands-and-who-sore-outer-knee"
+ORDER, MATCH, TRIAGE = "way-back-to-running", "outer-knee-neighbours", "hands-and-who-sore-outer-knee"
 WORKUP = "workup-sore-outer-knee"
 ACTS: list[str] = next(
     [act["id"] for group in question["groups"] for act in group["acts"]]
     for question in RELEASED["questions"]
     if question["id"] == WORKUP
 )
-STEPS = ["first-walk", "warming", "hip-muscles", "second-walk", "home-and-goodbye"]
+STEPS = ["painless-days", "agree-on-a-limit", "short-and-flat", "longer-on-the-flat", "downhill-again"]
 ROWS = {
     "meniscus": "joint-line",
     "outer-ligament": "varus",
@@ -378,7 +378,7 @@ NOT_A_RECORD = [
     lost(
         "latin-1",
         "The file was saved as Latin-1.",
-        as_text(lambda text: text.replace("first-walk", "\xe9").encode("latin-1")),
+        as_text(lambda text: text.replace("painless-days", "\xe9").encode("latin-1")),
         "damaged",
     ),
     lost("html-page", "The file is a platform's log-in page.", raw(b"<!doctype html><title>Log in</title>"), "damaged"),
@@ -717,16 +717,16 @@ VALUES = [
     Grave(
         "order-step-missing",
         "A required step is left out: two of four pairs are held, half of 3 points.",
-        valued(**{ORDER: [step for step in STEPS if step != "second-walk"]}),
-        all_but(ORDER, session_order_sore_outer_knee=1.5),
+        valued(**{ORDER: [step for step in STEPS if step != "longer-on-the-flat"]}),
+        all_but(ORDER, way_back_to_running=1.5),
     ),
     Grave(
         "order-optional-step",
         "An optional step is in no pair, and costs nothing.",
-        valued(**{ORDER: [*STEPS[:3], "hip-movement", *STEPS[3:]]}),
+        valued(**{ORDER: [*STEPS[:3], "hip-exercise", *STEPS[3:]]}),
         "full",
     ),
-    Grave("order-unsafe-step", "An unsafe step is used.", valued(**{ORDER: [*STEPS, "warm-pack"]}), all_but(ORDER)),
+    Grave("order-unsafe-step", "An unsafe step is used.", valued(**{ORDER: [*STEPS, "run-it-out"]}), all_but(ORDER)),
     unrecordable("match-strange-row", "A row is not there", valued(**{MATCH: ROWS | {"skin": "front"}}), MATCH),
     Grave(
         "match-rows-missing",
