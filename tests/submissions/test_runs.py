@@ -159,7 +159,8 @@ def test_new_answers_count_after_feedback_and_a_mark_given_by_hand_stands_and_is
 def total_on(klass: Class, student: str) -> float:
     """Return the points on the feedback page, by the summary: questions and marked notes."""
     soup = BeautifulSoup(klass.feedback(student), "html.parser")
-    shares = [row.find_all("td")[-1].get_text(" ", strip=True) for row in soup.select("tbody tr")]
+    summary = soup.find("th", string="Outcome").find_parent("table")
+    shares = [row.find_all("td")[-1].get_text(" ", strip=True) for row in summary.select("tbody tr")]
     return sum(float(share.split(" of ")[0]) for share in shares)
 
 
