@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from chromium import FLAGS, WEBGL, WHAT_TO_DO, find_chromium
 from course_kit import REPOSITORY
+from lab import jupyter
 from playwright.sync_api import Browser, Page, sync_playwright
+from room import Room
 
 SHOTS = REPOSITORY / "build" / "screenshots"
 
@@ -28,6 +30,16 @@ def drawing(chromium: Browser) -> Iterator[Browser]:
     browser = chromium.browser_type.launch(executable_path=find_chromium(), args=WEBGL)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def room(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """A JupyterLab that tests share."""
+    scratch = tmp_path_factory.mktemp("room")
+    root = scratch / "desks"
+    root.mkdir()
+    with jupyter(root, scratch / "jupyter") as address:
+        yield Room(chromium, address, root, scratch / "jupyter/config/lab/user-settings")
 
 
 @pytest.fixture(scope="session")

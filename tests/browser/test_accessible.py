@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from course_kit import CASE, REPOSITORY, nbgrader
+from course_kit import CASE, nbgrader
 from course_tools import Class
-from lab import DARK, Notebook, copy_case, jupyter
 from playwright.sync_api import Browser, Page
+from room import Room, released
 
 from itband_course.grading import report
 from itband_course.grading.key_page import key_page
@@ -32,18 +32,12 @@ def overflows(page: Page, selector: str) -> bool:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_cards_have_no_violation_in_any_state(chromium: Browser, tmp_path: Path, shots: Path, theme: str) -> None:
-    desk = copy_case(REPOSITORY / "release" / CASE, tmp_path / CASE)
-    context = chromium.new_context(viewport={"width": 900, "height": 1000}, locale="en-GB")
-    page = context.new_page()
-    with jupyter(desk, tmp_path / "jupyter", settings=DARK if theme == "dark" else None) as address:
-        notebook = Notebook(page, address, f"{CASE}.ipynb")
-        notebook.open()
-        notebook.run_all()
+def test_cards_have_no_violation_in_any_state(room: Room, shots: Path, theme: str) -> None:
+    with room.desk(released, CASE, width=900, theme=theme) as (_, notebook):
+        page = notebook.page
         notebook.close_part("Screen and workup")
         notebook.choice(OBER, "Right iliotibial band").click()
         notebook.expect_status(OBER, "^Recorded")
-        assert page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
         assert violations(page, f".itband-card[data-question='{STAGE}']") == []
         assert violations(page, f".itband-card[data-question='{OBER}']") == []
         page.screenshot(path=shots / f"card-{theme}.png")
@@ -76,7 +70,6 @@ def test_cards_have_no_violation_in_any_state(chromium: Browser, tmp_path: Path,
         notebook.card(CONSENT).locator(".itband-answer .itband-choice").first.click()
         notebook.expect_status(CONSENT, "^NOT saved", timeout=6_000)
         assert violations(page, f".itband-card[data-question='{CONSENT}']") == []
-    context.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from course_kit import CASE, REPOSITORY
-from lab import Notebook, copy_case, jupyter
-from playwright.sync_api import Browser, Locator, Page, expect
+from lab import Notebook
+from playwright.sync_api import Locator, expect
+from room import Room, released
 
 from itband_course import answers
 from itband_course.questions import KINDS, CaseQuestions, read_case_questions
@@ -50,17 +51,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
-    folder = copy_case(REPOSITORY / "release" / CASE, tmp_path / CASE)
-    context = chromium.new_context(viewport={"width": 1100, "height": 1000}, locale="en-GB")
-    page: Page = context.new_page()
-    with jupyter(folder, tmp_path / "jupyter") as address:
-        notebook = Notebook(page, address, f"{CASE}.ipynb")
-        notebook.open()
-        notebook.run_all()
+def desk(room: Room) -> Iterator[Desk]:
+    with room.desk(released, CASE) as (folder, notebook):
         notebook.close_part("Screen and workup")
         yield Desk(folder, notebook)
-    context.close()
 
 
 def test_a_question_of_each_kind_is_answered_by_mouse(desk: Desk, shots: Path) -> None:

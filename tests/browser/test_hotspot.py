@@ -1,16 +1,16 @@
 """Places chosen on the body map in a real JupyterLab: by mouse, by keyboard, after a reload and once closed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import DARK, Notebook, jupyter
+from lab import Notebook
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, expect
+from room import Room
 
 from itband_course.kinds.hotspot import AuthoredHotspot, AuthoredPlace, NothingToMark, OtherPlaces
 from itband_course.questions import QUESTIONS_FILE, Stage, make_case_questions, split, write_case_questions
@@ -66,13 +66,8 @@ def make_desk(folder: Path) -> Path:
 class Desk:
     """A notebook with hotspot questions, open in JupyterLab."""
 
-    def __init__(self, folder: Path, page: Page, address: str) -> None:
-        self.folder = folder
-        self.page = page
-        self.notebook = Notebook(page, address, f"{folder.name}/{CASE}.ipynb")
-        self.notebook.url += "?reset"  # without the tabs of the test before
-        self.notebook.open()
-        self.notebook.run_all()
+    def __init__(self, folder: Path, notebook: Notebook) -> None:
+        self.folder, self.notebook, self.page = folder, notebook, notebook.page
 
     def answer(self, question_id: str) -> Locator:
         card = self.notebook.card(question_id)
@@ -117,47 +112,10 @@ class Desk:
         assert places == set(value) - {"nothing"}
 
 
-class Room:
-    """One JupyterLab for all tests of this file; each gets a folder, a window and a kernel of its own."""
-
-    def __init__(self, browser: Browser, address: str, root: Path, settings: Path) -> None:
-        self.browser, self.address, self.root, self.settings = browser, address, root, settings
-        self.desks = 0
-
-    @contextmanager
-    def desk(self, width: int = 1100, height: int = 1000, theme: str = "light") -> Iterator[Desk]:
-        for plugin, text in DARK.items():
-            file = self.settings / f"{plugin}.jupyterlab-settings"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text if theme == "dark" else "{}")
-        self.desks += 1
-        folder = make_desk(self.root / f"desk-{self.desks}")
-        context = self.browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-        found = Desk(folder, context.new_page(), self.address)
-        assert found.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
-        try:
-            yield found
-        finally:
-            for session in context.request.get(f"{self.address}/api/sessions").json():
-                # As JupyterLab does it: the server wants its own token back with whatever changes something.
-                token = next((c["value"] for c in context.cookies(self.address) if c["name"] == "_xsrf"), "")
-                context.request.delete(f"{self.address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token})
-            context.close()
-
-
-@pytest.fixture(scope="module")
-def room(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    scratch = tmp_path_factory.mktemp("hotspot")
-    root = scratch / "desks"
-    root.mkdir()
-    with jupyter(root, scratch / "jupyter") as address:
-        yield Room(chromium, address, root, scratch / "jupyter/config/lab/user-settings")
-
-
 @pytest.fixture
 def desk(room: Room) -> Iterator[Desk]:
-    with room.desk() as found:
-        yield found
+    with room.desk(make_desk, CASE) as opened:
+        yield Desk(*opened)
 
 
 def test_places_are_chosen_by_mouse_on_the_picture_and_in_the_list(desk: Desk, shots: Path) -> None:
@@ -258,7 +216,8 @@ def test_places_come_back_after_a_reload_and_can_only_be_read_once_closed(desk: 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_body_map_has_no_violation_and_fits_a_narrow_window(room: Room, shots: Path, theme: str) -> None:
-    with room.desk(900, 1500, theme) as desk:
+    with room.desk(make_desk, CASE, width=900, height=1500, theme=theme) as opened:
+        desk = Desk(*opened)
         for question in (PRACTICE, PAIR, WHOLE):
             desk.row(question, KNEE).check()
             desk.notebook.expect_status(question, "^Recorded")

@@ -8,9 +8,10 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from course_kit import REPOSITORY
-from lab import DARK, Notebook, jupyter
+from lab import Notebook
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, expect
+from room import Room
 
 from itband_course import answers
 from itband_course.grading.course import Course
@@ -52,12 +53,8 @@ def make_desk(folder: Path) -> Path:
 class Desk:
     """A notebook with plan questions, open in JupyterLab."""
 
-    def __init__(self, folder: Path, page: Page, address: str) -> None:
-        self.folder = folder
-        self.page = page
-        self.notebook = Notebook(page, address, f"{CASE}.ipynb")
-        self.notebook.open()
-        self.notebook.run_all()
+    def __init__(self, folder: Path, notebook: Notebook) -> None:
+        self.folder, self.notebook, self.page = folder, notebook, notebook.page
 
     def answer(self, question_id: str = PLAN) -> Locator:
         card = self.notebook.card(question_id)
@@ -96,12 +93,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
-    folder = make_desk(tmp_path / CASE)
-    context = chromium.new_context(viewport={"width": 1100, "height": 2600}, locale="en-GB")
-    with jupyter(folder, tmp_path / "jupyter") as address:
-        yield Desk(folder, context.new_page(), address)
-    context.close()
+def desk(room: Room) -> Iterator[Desk]:
+    with room.desk(make_desk, CASE, height=2600) as opened:
+        yield Desk(*opened)
 
 
 def recorded(desk: Desk) -> Any:
@@ -266,13 +260,9 @@ def test_a_practice_plan_is_explained_when_the_student_asks(desk: Desk, shots: P
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_plan_has_no_violation_and_fits_a_narrow_window(
-    chromium: Browser, tmp_path: Path, shots: Path, theme: str
-) -> None:
-    context = chromium.new_context(viewport={"width": 900, "height": 2600}, locale="en-GB")
-    folder = make_desk(tmp_path / CASE)
-    with jupyter(folder, tmp_path / "jupyter", settings=DARK if theme == "dark" else None) as address:
-        desk = Desk(folder, context.new_page(), address)
+def test_a_plan_has_no_violation_and_fits_a_narrow_window(room: Room, shots: Path, theme: str) -> None:
+    with room.desk(make_desk, CASE, width=900, height=2600, theme=theme) as opened:
+        desk = Desk(*opened)
         for row in RIGHT:
             desk.add(row)
         desk.expect(RIGHT)
@@ -285,4 +275,3 @@ def test_a_plan_has_no_violation_and_fits_a_narrow_window(
         card.scroll_into_view_if_needed()
         assert card.evaluate("(card) => card.scrollWidth <= card.clientWidth + 1")
         card.screenshot(path=shots / f"plan-{theme}-narrow.png")
-    context.close()

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from course_kit import CASE, REPOSITORY
-from lab import DARK, Notebook, copy_case, jupyter
-from playwright.sync_api import Browser, Locator, Page, expect
+from lab import Notebook
+from playwright.sync_api import Locator, expect
+from room import Room, released
 
 from itband_course import answers
 from itband_course.grading.course import Course
@@ -23,13 +24,9 @@ PATH = list(BANK.questions[WORKUP].path)  # type: ignore[union-attr]
 class Desk:
     """The released case, open in JupyterLab."""
 
-    def __init__(self, folder: Path, page: Page, address: str) -> None:
-        self.folder = folder
-        self.page = page
+    def __init__(self, folder: Path, notebook: Notebook) -> None:
+        self.folder, self.notebook, self.page = folder, notebook, notebook.page
         self.question = read_case_questions(folder).find(WORKUP)
-        self.notebook = Notebook(page, address, f"{CASE}.ipynb")
-        self.notebook.open()
-        self.notebook.run_all()
         self.card = self.notebook.card(WORKUP)
         self.card.scroll_into_view_if_needed()
 
@@ -66,12 +63,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
-    folder = copy_case(REPOSITORY / "release" / CASE, tmp_path / CASE)
-    context = chromium.new_context(viewport={"width": 1100, "height": 1700}, locale="en-GB")
-    with jupyter(folder, tmp_path / "jupyter") as address:
-        yield Desk(folder, context.new_page(), address)
-    context.close()
+def desk(room: Room) -> Iterator[Desk]:
+    with room.desk(released, CASE, height=1700) as opened:
+        yield Desk(*opened)
 
 
 def test_a_client_is_examined_by_mouse_to_the_end_and_nothing_is_shown_that_was_not_sought(
@@ -189,14 +183,9 @@ def test_two_windows_lose_nothing_of_what_either_sought(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_card_and_the_chart_are_accessible_wide_and_narrow(
-    chromium: Browser, tmp_path: Path, shots: Path, theme: str
-) -> None:
-    folder = copy_case(REPOSITORY / "release" / CASE, tmp_path / CASE)
-    settings = DARK if theme == "dark" else None
-    context = chromium.new_context(viewport={"width": 1100, "height": 1700}, locale="en-GB")
-    with jupyter(folder, tmp_path / "jupyter", settings=settings) as address:
-        desk = Desk(folder, context.new_page(), address)
+def test_the_card_and_the_chart_are_accessible_wide_and_narrow(room: Room, shots: Path, theme: str) -> None:
+    with room.desk(released, CASE, height=1700, theme=theme) as opened:
+        desk = Desk(*opened)
         log = ["ask-onset", "line-3", "feel-joint-line", "measure-ober"]
         for act in log:
             desk.seek(act)
@@ -210,4 +199,3 @@ def test_the_card_and_the_chart_are_accessible_wide_and_narrow(
             assert found.response["violations"] == [], found.generate_report()
             assert desk.card.evaluate("(card) => card.scrollWidth <= card.clientWidth + 1"), "nothing is cut off"
             desk.card.screenshot(path=shots / f"workup-{theme}-{width}.png")
-    context.close()
