@@ -62,9 +62,12 @@ lint: $(VENV)/.test
 nbval: $(VENV)/.test
 	$(BIN)/python tools/nbval_clean.py
 
+# One more than there are processors, since browsers are often waited for; four at the most.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(min(4, 1 + (os.cpu_count() or 1)))')
+
 unit: $(VENV)/.test
 	@$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest tests -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest tests -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 tidy: $(VENV)/.test
 	$(BIN)/ruff check --fix .
