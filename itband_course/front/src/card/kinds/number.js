@@ -1,63 +1,13 @@
 // A figure with its unit, recorded with Enter or on leaving the box.
 
-import { element } from "../../dom.js";
 import { card } from "../card.js";
-
-// A number as a person writes it: comma or point, any minus, the unit if they like. NaN where it is none.
-function parseNumber(text, unit) {
-  const bare = text.trim().replace(new RegExp(`${unit.replace(/[^\w]/g, "\\$&")}$`), "").trim()
-    .replace(/^[−–]/, "-").replace(",", ".");
-  return /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(bare) ? Number(bare) : NaN;
-}
-
-function numberText(value, unit) {
-  return `${String(value).replace("-", "−")}${unit === "°" ? "" : "\u202f"}${unit}`;
-}
+import { numberBox, numberText } from "../numbers.js";
 
 export default card((question, name, changed, redraw) => {
-  const hint = element("p", { class: "itband-hint", id: `${name}-hint`, role: "status" });
-  const input = element("input", {
-    type: "text", inputmode: "decimal", autocomplete: "off", "aria-describedby": hint.id, id: `${name}-number`,
+  const { unit, plausible: [low, high] } = question;
+  return numberBox({
+    id: `${name}-number`, unit, changed, redraw, label: `Your answer in ${unit === "°" ? "degrees (°)" : unit}`,
+    warns: (value) => (value >= low && value <= high ? ""
+      : `Check sign and unit: from ${numberText(low, "")} to ${numberText(high, unit)} is plausible here.`),
   });
-  const [low, high] = question.plausible;
-  let shown = null;
-  const read = () => {
-    if (input.value.trim() === "") return null;
-    const value = parseNumber(input.value, question.unit);
-    return Number.isNaN(value) ? undefined : value;
-  };
-  const say = (text) => { if (hint.textContent !== text) hint.textContent = text; };
-  const explain = () => {
-    if (read() === undefined) say("Not recorded: write a number, such as 12 or 12.5.");
-    else if (shown !== null && (shown < low || shown > high)) {
-      say(`Check sign and unit: from ${numberText(low, "")} to ${numberText(high, question.unit)} is plausible here.`);
-    } else say("");
-  };
-  input.addEventListener("input", () => {
-    say(read() === shown ? "" : "Press Enter or leave the box to record it.");
-    redraw();
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && read() !== shown) changed();
-  });
-  input.addEventListener("change", (event) => {
-    // Enter has recorded it already.
-    if (read() === shown) event.stopPropagation();
-  });
-  return {
-    node: element("div", { class: "itband-number" },
-      element("label", { for: input.id }, `Your answer in ${question.unit === "°" ? "degrees (°)" : question.unit}`),
-      input, hint),
-    read,
-    show: (value, force) => {
-      // Whoever goes on typing must not have the box changed under their hands.
-      const typing = document.activeElement === input && !force;
-      shown = value;
-      if (!typing) input.value = value === null ? "" : String(value).replace("-", "−");
-      if (!typing || read() === shown) explain();
-    },
-    refuse: explain,
-    unrecorded: () => (read() === shown ? null
-      : shown === null ? "Not recorded yet" : `Not recorded yet. Recorded so far: ${numberText(shown, question.unit)}`),
-  };
 });
