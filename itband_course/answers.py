@@ -352,6 +352,12 @@ class Store:
         self.notice = ""
         self.problem = ""
         self._searched = False
+        self._next_seed = _draw_seed()
+
+    @property
+    def seed(self) -> int:
+        """The seed of the record; before anything is recorded the one that it will have if it begins here."""
+        return self.record.seed or self._next_seed
 
     def load(self, write: bool = True) -> None:
         """Find the recorded answers, before anything is drawn.
@@ -388,7 +394,7 @@ class Store:
         self._searched = True
         restored = merge(known, collect_folder(self.folder, self.case, known.seed))
         if not restored.is_empty() and restored.seed == 0:
-            restored = msgspec.structs.replace(restored, seed=_draw_seed())
+            restored = msgspec.structs.replace(restored, seed=self._next_seed)
         self.record = restored
         regained = not restored.holds_the_same(found or empty(self.case))
         if write and not self.problem and (damaged or regained):
@@ -466,7 +472,7 @@ class Store:
                 self._reread()
                 before = self.record
                 self.record = msgspec.structs.replace(
-                    make(before), revision=before.revision + 1, seed=before.seed or _draw_seed()
+                    make(before), revision=before.revision + 1, seed=before.seed or self._next_seed
                 )
                 try:
                     self._write()

@@ -23,6 +23,7 @@ from itband_course.questions import (
     CaseQuestions,
     Question,
     QuestionsError,
+    Simulated,
     Stage,
     chart,
     describe,
@@ -32,6 +33,7 @@ from itband_course.questions import (
     read_case_questions,
     reply,
     shown,
+    simulated,
     text_of,
 )
 
@@ -151,11 +153,13 @@ class CaseSession:
         self._mirrors: dict[str, Any] = {}
         self._receipt: Any = None
         self._chart: Any = None
+        self._benches: dict[str, Bench] = {}
 
     def draw(self, question: Question) -> None:
-        """Display the card of a question and, below it, the mirror of its answer."""
+        """Display the card of a question and, below it, the mirror of its answer; above it the test to do."""
         from itband_course import card
 
+        self._draw_bench(question)
         notice, self.store.notice = self.store.notice, ""
         drawn = card.card(
             question=shown(question),
@@ -171,6 +175,16 @@ class CaseSession:
         self._cards[question.id] = drawn
         display(drawn)
         self._mirrors[question.id] = display(self._mirror(question), raw=True, display_id=True)
+
+    def _draw_bench(self, question: Question) -> None:
+        """Display the test that is done above a question's card, if it has one."""
+        if question.id in self._benches:
+            self._benches.pop(question.id).close()
+        asked_for = simulated(question, self.store.seed)
+        if asked_for is not None:
+            bench = Bench(asked_for, self._gate(question.id))
+            self._benches[question.id] = bench
+            bench.display()
 
     def draw_door(self, stage: Stage) -> None:
         """Display the button that closes a stage and, below it, the mirror of the closing."""
@@ -256,6 +270,11 @@ class CaseSession:
                 self._cards[question.id].gate = self._gate(question.id)
             if question.id in self._mirrors:
                 self._mirrors[question.id].update(self._mirror(question), raw=True)
+        for question_id, bench in self._benches.items():
+            placed = self.questions.find(question_id)
+            asked_for = None if placed is None else simulated(placed, self.store.seed)
+            if asked_for is not None:
+                bench.renew(asked_for, self._gate(question_id))
         for stage_id, door in self._doors.items():
             stage = self.questions.stage(stage_id)
             if stage is not None:
@@ -370,6 +389,72 @@ class CaseSession:
         if not record.is_empty():
             data[MIME] = answers_.bundle(record)
         return data
+
+
+class Bench:
+    """A test on a moving client above a card: in words until its question opens, from then on to be done.
+
+    Parameters
+    ----------
+    asked_for : Simulated
+    gate : dict
+        Of the card below it.
+    """
+
+    def __init__(self, asked_for: Simulated, gate: dict[str, str]) -> None:
+        self._asked_for = asked_for
+        self._gate = gate
+        self._drawn: Any = None
+        self._handle: Any = None
+
+    def display(self) -> None:
+        """Display the test, or when it opens."""
+        self._handle = display(self._bundle(), raw=True, display_id=True)
+
+    def renew(self, asked_for: Simulated, gate: dict[str, str]) -> None:
+        """Take over another error, and open once the question does."""
+        if self._drawn is not None and asked_for != self._asked_for:
+            self._drawn.other.renew(asked_for)
+        self._asked_for = asked_for
+        was_waiting, self._gate = self._gate["is"] == "waiting", gate
+        if was_waiting and gate["is"] != "waiting":
+            self._handle.update(self._bundle(), raw=True)
+
+    def close(self) -> None:
+        """Take panel and figure off the page."""
+        if self._drawn is not None:
+            for widget in (self._drawn.other, self._drawn.figure, self._drawn):
+                widget.close()
+            self._drawn = None
+
+    def _bundle(self) -> dict[str, Any]:
+        if self._gate["is"] == "waiting":
+            return {"text/plain": f"A test to do on a client that moves. {self._gate['text']}"}
+        # Only here: no other question needs figure and body.
+        from itband_course.figure.simulators import examination
+
+        self._drawn = examination(self._asked_for)
+        return {**self._drawn._repr_mimebundle_(), "text/plain": bench_text(self._asked_for)}
+
+
+def bench_text(asked_for: Simulated) -> str:
+    """Return in plain text what stands above the card of a question with a test to do."""
+    # Facts of the clinic need numpy, which nothing else here does.
+    from itband_course.clinic.facts import special_tests
+
+    name = special_tests()[asked_for.test].name
+    return f"{name}, both sides: a test to do on a client that moves. To do it, press Run All."
+
+
+def bench_shown(questions: CaseQuestions, record: Record, question: Question) -> dict[str, Any] | None:
+    """Return what a saved notebook shows above a card where nothing runs; None where nothing stands there."""
+    asked_for = simulated(question, record.seed)
+    if asked_for is None:
+        return None
+    before = _stage_to_close(questions, record, question.id)
+    if before is not None:
+        return {"text/plain": f"A test to do on a client that moves. {waits_for(before)}"}
+    return {"text/plain": bench_text(asked_for)}
 
 
 def _lacks(session: CaseSession, what: str) -> CaseError:

@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     question = what.add_parser("question", help="a question to fill in, at the end of a file of the bank")
     question.add_argument("id", metavar="ID", help="lower-case words joined by hyphens, such as gerdys-tubercle")
     question.add_argument(
-        "--kind", required=True, help="one-of, many-of, number, order, match, triage, hotspot, workup or plan"
+        "--kind", required=True, help="one-of, many-of, number, order, match, triage, hotspot, workup, plan or measure"
     )
     question.add_argument("--outcome", required=True, help="an outcome of course.toml")
     question.add_argument("--points", type=float, default=1, help="default: 1")

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from itband_course.kinds import hotspot, many_of, match, number, one_of, order, plan, triage, workup
-from itband_course.kinds.base import ChartGroup, ChoiceNote, Invalid, Kind, Sample, Score, Unanswered
+from itband_course.kinds import hotspot, many_of, match, measure, number, one_of, order, plan, triage, workup
+from itband_course.kinds.base import ChartGroup, ChoiceNote, Invalid, Kind, Sample, Score, Simulated, Unanswered
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
@@ -27,6 +27,7 @@ KINDS: dict[str, Kind] = {
         hotspot.KIND,
         workup.KIND,
         plan.KIND,
+        measure.KIND,
     )
 }
 
@@ -47,6 +48,7 @@ Question = (
     | hotspot.Hotspot
     | workup.Workup
     | plan.Plan
+    | measure.Measure
 )
 Authored = (
     one_of.AuthoredOneOf
@@ -58,6 +60,7 @@ Authored = (
     | hotspot.AuthoredHotspot
     | workup.AuthoredWorkup
     | plan.AuthoredPlan
+    | measure.AuthoredMeasure
 )
 Rubric = (
     one_of.OneOfRubric
@@ -69,6 +72,7 @@ Rubric = (
     | hotspot.HotspotRubric
     | workup.WorkupRubric
     | plan.PlanRubric
+    | measure.MeasureRubric
 )
 
 STAGES = {
@@ -277,6 +281,12 @@ def expert(rubric: Any) -> tuple[str, ...]:
     """Return the expert's path; empty for kinds whose answer is none."""
     kind = kind_of(rubric)
     return () if kind.expert is None else kind.expert(rubric)
+
+
+def simulated(question: Question, seed: int) -> Simulated | None:
+    """Return the test that is done above a question's card; None for kinds that have none."""
+    kind = kind_of(question)
+    return None if kind.simulated is None else kind.simulated(question, seed)
 
 
 def _readable(kind: Kind, value: Any) -> Any:

@@ -145,9 +145,9 @@ def show_client(  # noqa: PLR0913 - one argument for each thing that a lesson ch
     try:
         rig = body.body(build)
         presets = {
-            name: _laid(build, name, side, draped) for name in (body.positions() if positions is None else positions)
+            name: laid(build, name, side, draped) for name in (body.positions() if positions is None else positions)
         }
-        start = presets.get(position) or _laid(build, position, side, draped)
+        start = presets.get(position) or laid(build, position, side, draped)
         title = next(one.title for one in body.builds() if one.id == build)
         plate = body_map.svg("front", marks=_mapped(marks or {})).encode()
     except body.BodyError as error:
@@ -208,7 +208,7 @@ def _plate() -> bytes:
     return files("itband_course").joinpath("data/leg/plate.png").read_bytes()
 
 
-def _laid(build: str, name: str, side: str, draped: bool) -> dict[str, Any]:
+def laid(build: str, name: str, side: str, draped: bool) -> dict[str, Any]:
     """Return a position of a client as the figure takes it, the body laid down so that it rests."""
     rig, found = body.body(build), body.position(name, side)  # type: ignore[arg-type]
     return {

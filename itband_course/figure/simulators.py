@@ -23,7 +23,8 @@ from itband_course.clinic.facts import FactsError, SpecialTest, special_tests
 from itband_course.facts import reading, references
 from itband_course.figure.beside import Beside
 from itband_course.figure.moving import Figure, FigureError
-from itband_course.figure.scenes import show_client
+from itband_course.figure.scenes import laid, show_client
+from itband_course.kinds.base import Simulated
 
 HERE = Path(__file__).parent
 WITHIN = 5
@@ -271,3 +272,85 @@ def simulator(  # noqa: PLR0913 - one argument for each thing that a lesson choo
     figure.show(view={**figure.state["view"], "near": bench.near})
     figure.home = figure.state
     return Beside(figure, Simulator(bench, figure, side=side, truths=truths, record=record, keep=keep))
+
+
+class Examined(widgets.Widget):
+    """The same panel above a question's card: both sides of one client, nothing checked, no true angle told.
+
+    Parameters
+    ----------
+    bench : Bench
+    figure : Figure
+    examined : Simulated
+        The body, the angles of both sides, this student's errors, and what is found at the end.
+    """
+
+    _esm = Simulator._esm
+    _css = Simulator._css
+
+    bench = traitlets.Dict().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    about = traitlets.Dict().tag(sync=True)
+    side = traitlets.Unicode().tag(sync=True)
+    sides = traitlets.Dict().tag(sync=True)
+    at_end = traitlets.Unicode("").tag(sync=True)
+    figure = traitlets.Instance(Figure, allow_none=True).tag(sync=True, **widget_serialization)
+
+    def __init__(self, bench: Bench, figure: Figure, examined: Simulated) -> None:
+        test = special_tests()[bench.test]
+        self._looks = {side: _look(bench, examined.build, side) for side in examined.sides}
+        super().__init__(
+            bench=msgspec.to_builtins(bench),
+            title=f"{test.name}, both sides",
+            about=_about(test),
+            side=next(iter(examined.sides)),
+            sides=self._sides(examined),
+            at_end=examined.at_end,
+            figure=figure,
+        )
+
+    def _sides(self, examined: Simulated) -> dict[str, Any]:
+        return {
+            side: {"true": one.true, "error": one.error, "look": self._looks[side]}
+            for side, one in examined.sides.items()
+        }
+
+    def renew(self, examined: Simulated) -> None:
+        """Take over the errors of a student whose record has just begun."""
+        self.sides = self._sides(examined)
+
+    def __repr__(self) -> str:
+        return f"Simulator: {self.title}"
+
+    def text(self) -> str:
+        """Return in plain text what the panel is for."""
+        return f"{self.title}: a test to do on a client that moves. Press Run All to do it."
+
+
+def _look(bench: Bench, build: str, side: str) -> dict[str, Any]:
+    """Return how the figure lies for a side: angles, clothes and where it is seen from."""
+    found = laid(build, bench.position, side, draped=False)
+    return {
+        "angles": found["angles"],
+        "view": {**found["view"], "near": bench.near},
+        "cloth": found["cloth"],
+        "side": side,
+    }
+
+
+def examination(examined: Simulated) -> Beside:
+    """Return a client to measure on both sides, with the panel to do it beside.
+
+    Raises
+    ------
+    FigureError
+        If the test has no simulator or there is no such build.
+    """
+    bench = benches().get(examined.test)
+    if bench is None:
+        raise FigureError(f"There is no simulator of «{examined.test}». There are: {', '.join(benches())}.")
+    side = next(iter(examined.sides))
+    figure = show_client(bench.position, build=examined.build, draped=False, positions=(), controls=("views",))
+    figure.show(**_look(bench, examined.build, side))
+    figure.home = figure.state
+    return Beside(figure, Examined(bench, figure, examined))

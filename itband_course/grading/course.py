@@ -21,6 +21,8 @@ from itband_course.facts import references
 from itband_course.figure.client import Client
 from itband_course.grading import bank as bank_
 from itband_course.grading.bank import Bank, BankError
+from itband_course.grading.measure_check import bench_faults, entry_faults
+from itband_course.kinds.measure import AuthoredMeasure
 from itband_course.questions import (
     QUESTIONS_FILE,
     STAGES,
@@ -125,7 +127,7 @@ class Course:
     def problems(self) -> list[str]:
         """Return all that authors must mend in bank, masters and course graph, one sentence each."""
         try:
-            problems = self._lint_bank()
+            problems = [*self._lint_bank(), *self._lint_benches(self.bank.questions)]
             cases = self.cases()
             listed = {case for module in self.graph.module for case in module.cases}
         except BankError as error:
@@ -134,8 +136,8 @@ class Course:
             return [str(error)]
         for case in cases:
             try:
-                self.placed(case, self.master(case))
-                self.client(case)
+                placed = self.placed(case, self.master(case))
+                problems += self._lint_measures(placed, self.client(case))
             except CaseFault as error:
                 problems.append(str(error))
             except BankError as error:
@@ -331,7 +333,7 @@ class Course:
             ]
         except BankError as error:
             raise CaseFault(str(error)) from error
-        faults = self._problems_of(entries)
+        faults = [*self._problems_of(entries), *self._lint_benches(entries)]
         if faults:
             raise CaseFault("\n".join(faults))
 
@@ -353,6 +355,19 @@ class Course:
 
     def _lint_bank(self) -> list[str]:
         return bank_.lint(self.bank, references(), (outcome.id for outcome in self.graph.outcome))
+
+    def _lint_benches(self, names: Iterable[str]) -> list[str]:
+        """Return which of some measure questions could not be drawn. Not asked when grading, which draws nothing."""
+        return [f"{self.bank.where[name]}, «{name}»: {fault}" for name, fault in bench_faults(self._measures(names))]
+
+    def _lint_measures(self, placed: Iterable[str], client: Client | None) -> list[str]:
+        """Return where the measure questions of a case and its client's chart disagree."""
+        faults = entry_faults(self._measures(placed), client)
+        return [f"{self.bank.where[name]}, «{name}»: {fault}" for name, fault in faults]
+
+    def _measures(self, names: Iterable[str]) -> list[AuthoredMeasure]:
+        found = (self.bank.questions.get(name) for name in names)
+        return [one for one in found if isinstance(one, AuthoredMeasure)]
 
     def check_gradable(self, case: str) -> None:
         """Raise unless every question of the released case can be scored from the bank.

@@ -21,6 +21,18 @@ NOISE = re.compile(r"""(?:\\+[nrt]|[\s\\"'])+""")
 """What differs between the ways in which one list or table may be written."""
 COMMON = {"right", "near", "other", "held", "turned", "used", "left-out", "hands", "who", "once", "whole-card"}
 COMMON |= {"forbidden", "there", "missing", "kept", "turned-round", "within", "below", "above", "total", "no-session"}
+COMMON |= {
+    "left",
+    "off",
+    "end_feel",
+    "felt",
+    "says",
+    "fits",
+    "does-not-fit",
+    "none-shown",
+    "cannot-say",
+    "a-difference",
+}
 """Parts of notes' ids that the course's code itself uses beside verdicts."""
 ARCHIVES = {".whl", ".zip"}
 

@@ -6,7 +6,15 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from itband_course.answers import empty
-from itband_course.asking import NOT_ANSWERED, chart_shown, door_text, hand_in_shown, not_closed, question_text
+from itband_course.asking import (
+    NOT_ANSWERED,
+    bench_shown,
+    chart_shown,
+    door_text,
+    hand_in_shown,
+    not_closed,
+    question_text,
+)
 from itband_course.grading.bank import BankError
 from itband_course.grading.course import (
     CaseFault,
@@ -84,7 +92,9 @@ def project(course: Course, case: str, notebook: Any) -> CaseQuestions:
         if question_id is not None:
             cell.metadata["nbgrader"] = cell_marks(question_id, bank.questions[question_id].points)
             shown = question_text(questions, nothing, by_id[question_id])
-            _show(cell, {"text/plain": shown}, {"text/plain": NOT_ANSWERED})
+            bench = bench_shown(questions, nothing, by_id[question_id])
+            above = [] if bench is None else [bench]
+            _show(cell, *above, {"text/plain": shown}, {"text/plain": NOT_ANSWERED})
         elif (stage_id := stage_closed_in(cell)) is not None:
             stage = by_stage[stage_id]
             _show(cell, {"text/plain": door_text(stage)}, {"text/plain": not_closed(stage)})

@@ -143,6 +143,34 @@ class ChartGroup(Struct, frozen=True):
     rows: list[ChartRow]
 
 
+class SimulatedSide(Struct, frozen=True):
+    """One side of a client to examine: its true angle, and by how much this student misreads it, in degrees."""
+
+    true: int
+    error: int
+
+
+class Simulated(Struct, frozen=True):
+    """A test that is done on a moving client above a card.
+
+    Parameters
+    ----------
+    test : str
+        Id of the special test.
+    build : str
+        Of the client's body, one of `itband_course.body.builds`.
+    at_end : str
+        What the client says, or the hands find, where the movement ends.
+    sides : dict of str to SimulatedSide
+        By ``right`` and ``left``.
+    """
+
+    test: str
+    build: str
+    at_end: str
+    sides: dict[str, SimulatedSide]
+
+
 @dataclass(frozen=True)
 class Kind:
     """One question kind, complete: a kind's file ends by making one of these.
@@ -187,6 +215,8 @@ class Kind:
         ``chart(question, value, seed) -> list of ChartGroup``: for a kind that fills a client's chart: the whole of it.
     expert : callable or None
         ``expert(rubric) -> tuple of str``: the order in which an expert would go, where the answer is a path.
+    simulated : callable or None
+        ``simulated(question, seed) -> Simulated``: for a kind whose card has a test to do above it.
     """
 
     name: str
@@ -209,6 +239,7 @@ class Kind:
     reply: Callable[[Any, Any, int], Any] | None = None
     chart: Callable[[Any, Any, int], list[ChartGroup]] | None = None
     expert: Callable[[Any], tuple[str, ...]] | None = None
+    simulated: Callable[[Any, int], Simulated] | None = None
 
 
 class HasId(Protocol):

@@ -65,7 +65,7 @@ def test_a_question_of_each_kind_is_answered_by_mouse(desk: Desk, shots: Path) -
         for question in (NUMBER, ORDER, MATCH, TRIAGE, ONE, MANY)
         if asked[question] is kind.question
     }
-    elsewhere = {"hotspot", "workup", "plan"}
+    elsewhere = {"hotspot", "workup", "plan", "measure"}
     assert kinds == set(KINDS) - elsewhere, "of each other kind one; these have files of their own"
 
     one = desk.options(ONE, "choices")

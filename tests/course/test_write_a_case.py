@@ -25,7 +25,7 @@ from itband_course.grading import simulate
 from itband_course.grading.commands import COMMANDS
 from itband_course.grading.course import Course, asked, stage_closed_in
 from itband_course.grading.leaks import find_leaks
-from itband_course.kinds import hotspot, many_of, match, number, one_of, order, plan, triage, workup
+from itband_course.kinds import hotspot, many_of, match, measure, number, one_of, order, plan, triage, workup
 from itband_course.questions import KINDS, notes_of, read_case_questions
 
 PAGE = (REPOSITORY / "docs/write-a-case.md").read_text("utf-8")
@@ -43,6 +43,7 @@ RULES = {
     "hotspot": hotspot.RULES["point"],
     "plan": plan.RULE,
     "workup": workup.RULE,
+    "measure": measure.RULE,
 }
 
 

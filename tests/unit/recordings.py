@@ -40,6 +40,11 @@ def recorded(question: Any) -> st.SearchStrategy[Any]:
         "hotspot": lambda: hotspot_answers(question),
         "plan": lambda: st.lists(rows_of(question), min_size=1, max_size=20) | st.just("no-session"),
         "workup": lambda: st.lists(st.sampled_from(acts(question)), unique=True),
+        "measure": lambda: st.fixed_dictionaries(
+            {},
+            optional=dict.fromkeys(MEASURED, finite | st.integers(-40, 40))
+            | {part: st.sampled_from(names) for part, names in parts(question).items()},
+        ),
     }
     return kinds[kind_of(question).name]()
 
@@ -74,6 +79,13 @@ def is_row(question: Any, row: Any) -> bool:
 FIELDS = ("technique", "minutes", "place", "pressure")
 
 
+MEASURED = ("right", "left")
+
+
+def parts(question: Any) -> dict[str, list[str]]:
+    return {part.id: ids(part.choices) for part in question.parts}
+
+
 def acts(question: Any) -> list[str]:
     return [act.id for group in question.groups for act in group.acts]
 
@@ -96,7 +108,7 @@ def is_recordable(question: Any, value: Any) -> bool:
     rules: dict[str, Callable[[], bool]] = {
         "one-of": lambda: isinstance(value, str) and value in ids(question.choices),
         "many-of": lambda: isinstance(value, list) and all(item in ids(question.choices) for item in value),
-        "number": lambda: _is_number(value) and abs(value) <= sys.float_info.max and math.isfinite(value),
+        "number": lambda: _is_finite(value),
         "order": lambda: (
             isinstance(value, list) and all(item in ids(question.steps) and value.count(item) == 1 for item in value)
         ),
@@ -123,12 +135,23 @@ def is_recordable(question: Any, value: Any) -> bool:
         "workup": lambda: (
             isinstance(value, list) and all(item in acts(question) and value.count(item) == 1 for item in value)
         ),
+        "measure": lambda: (
+            isinstance(value, dict)
+            and all(
+                _is_finite(item) if name in MEASURED else name in parts(question) and item in parts(question)[name]
+                for name, item in value.items()
+            )
+        ),
     }
     return rules[kind_of(question).name]()
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_finite(value: Any) -> bool:
+    return _is_number(value) and abs(value) <= sys.float_info.max and math.isfinite(value)
 
 
 def names_in(question: Any) -> list[str]:
@@ -141,6 +164,8 @@ def names_in(question: Any) -> list[str]:
         named = [*ids(question.techniques), *places(question), "no-session"]
     if hasattr(question, "groups"):
         named = acts(question)
+    if hasattr(question, "parts"):
+        named = [*MEASURED, *(name for part, names in parts(question).items() for name in (part, *names))]
     return named + [name for scale, names in scales.items() for name in (scale, *names)]
 
 

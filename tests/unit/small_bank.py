@@ -14,6 +14,7 @@ from itband_course.kinds.choices import AuthoredChoice
 from itband_course.kinds.hotspot import AuthoredHotspot, AuthoredPlace, NothingToMark, OtherPlaces
 from itband_course.kinds.many_of import AuthoredManyOf
 from itband_course.kinds.match import AuthoredMatch, AuthoredMatchChoice, AuthoredRow, Pair
+from itband_course.kinds.measure import SAYS, AuthoredMeasure, AuthoredSays, ReadOff, ReadWell
 from itband_course.kinds.number import AuthoredNumber, Band, Otherwise, Slip
 from itband_course.kinds.one_of import AuthoredOneOf
 from itband_course.kinds.order import AuthoredOrder, AuthoredStep, Before
@@ -32,7 +33,7 @@ from itband_course.kinds.workup import CARD, Angle, AuthoredWorkup, Finding, Ite
 from itband_course.questions import Authored, CaseQuestions, PlacedNote, Stage, make_case_questions, split
 
 CASE = "the-small-case"
-ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT, WORKUP, PLAN = ASKED = (
+ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT, WORKUP, PLAN, MEASURE = ASKED = (
     "which-side",
     "which-signs",
     "rise-in-percent",
@@ -42,6 +43,7 @@ ONE, MANY, NUMBER, ORDER, MATCH, TRIAGE, HOTSPOT, WORKUP, PLAN = ASKED = (
     "which-places",
     "examine-her",
     "which-session",
+    "both-hips",
 )
 ANSWERS: dict[str, Any] = {
     ONE: "outer",
@@ -56,6 +58,7 @@ ANSWERS: dict[str, Any] = {
         {"technique": "baseline", "minutes": 3, "place": "", "pressure": 0},
         {"technique": "petrissage", "minutes": 12, "place": "right-gluteal", "pressure": 3},
     ],
+    MEASURE: {"right": 7.0, "left": 30.0, "end_feel": "springy", "says": "a-difference"},
 }
 """An answer to each question, as its card records it."""
 HANDS = ("full-plan", "changed-plan", "only-well-away", "none")
@@ -440,9 +443,35 @@ def plan(**changes: Any) -> AuthoredPlan:
     return AuthoredPlan(**fields | changes)
 
 
+def measure(**changes: Any) -> AuthoredMeasure:
+    """Return a measure question with all parts; its hips are 15° apart."""
+    fields = common(MEASURE, 10, 5.0, "What do you read on both sides?") | {
+        "test": "ober",
+        "right": 6,
+        "left": 21,
+        "at_end": "“There it pulls.”",
+        "good": ReadWell(reason="Because the pelvis was held."),
+        "off": ReadOff(
+            reason="Because the pelvis rolled.", misconception="the mistaken idea of a pelvis that lies still"
+        ),
+        "end_feel": [choice("springy", "right"), choice("soft", "accepted"), choice("hard", "wrong")],
+        "felt": [choice("outer-hip", "right"), choice("groin", "wrong"), choice("knee", "wrong")],
+        "says": [
+            AuthoredSays(
+                id=name,
+                text=f"Text of {name}",
+                reason=f"Because two readings make it {name}.",
+                misconception=f"the mistaken idea behind {name}",
+            )
+            for name in SAYS
+        ],
+    }
+    return AuthoredMeasure(**fields | changes)
+
+
 def every_kind() -> list[Authored]:
     """Return one question of each kind, in the order of `ASKED`."""
-    return [one_of(), many_of(), number(), order(), match(), triage(), hotspot(), workup(), plan()]
+    return [one_of(), many_of(), number(), order(), match(), triage(), hotspot(), workup(), plan(), measure()]
 
 
 def toml(question: Authored) -> str:

@@ -16,6 +16,7 @@ from small_bank import (
     HOTSPOT,
     MANY,
     MATCH,
+    MEASURE,
     NUMBER,
     ONE,
     ORDER,
@@ -25,6 +26,7 @@ from small_bank import (
     case_questions,
     closing,
     many_of,
+    measure,
     one_of,
     record,
     save_notebook,
@@ -39,6 +41,7 @@ from itband_course.asking import (
     NOT_ANSWERED,
     CaseError,
     ask,
+    bench_shown,
     chart_pictures,
     close_stage,
     door_text,
@@ -50,7 +53,17 @@ from itband_course.asking import (
 )
 from itband_course.card import Card, Door
 from itband_course.card import card as make_card
-from itband_course.questions import QUESTIONS_FILE, CaseQuestions, Stage, describe, reply, text_of, write_case_questions
+from itband_course.figure.simulators import Examined
+from itband_course.questions import (
+    QUESTIONS_FILE,
+    CaseQuestions,
+    Stage,
+    describe,
+    reply,
+    simulated,
+    text_of,
+    write_case_questions,
+)
 
 
 @dataclass
@@ -92,7 +105,8 @@ class Page:
         """Run an `ask` cell and return its card and its mirror."""
         before = len(self.outputs)
         ask(question_id)
-        card, mirror = self.outputs[before:]
+        # A test to do stands above its card.
+        *_, card, mirror = self.outputs[before:]
         return card.shown, mirror
 
     def door(self, stage_id: str) -> tuple[Door, Output]:
@@ -526,6 +540,7 @@ def test_at_first_the_questions_of_the_first_stage_are_open_and_all_others_wait(
         HOTSPOT: "waiting",
         PLAN: "waiting",
         WORKUP: "waiting",
+        MEASURE: "waiting",
     }
     assert page.ask(NUMBER)[0].gate["text"] == WAITS
     assert page.ask(MATCH)[0].gate["text"] == "Opens when «Decisions» is closed."
@@ -615,6 +630,7 @@ def test_closing_a_stage_closes_its_cards_opens_the_next_and_leaves_the_rest_wai
         HOTSPOT: "waiting",
         PLAN: "waiting",
         WORKUP: "waiting",
+        MEASURE: "waiting",
     }
     assert "can read your answer, not change it" in cards[ONE][0].gate["text"]
     assert cards[ONE][0].state["value"] == "outer", "it can still be read"
@@ -792,7 +808,7 @@ def test_hand_in_counts_what_waits_stage_by_stage_without_a_word_of_it(page: Pag
         f"  • {staged.find(MANY).prompt}",
         "  • 2 more, once «Screen and workup» is closed",
         "  • 1 more, once «Decisions» is closed",
-        "  • 4 more, once «Plan» is closed",
+        "  • 5 more, once «Plan» is closed",
     ]
     assert shown() == {ONE, MANY}
     press(page.door("workup")[0])
@@ -1249,3 +1265,106 @@ def test_a_picture_that_says_nothing_of_itself_is_called_by_its_name(tmp_path: P
     (tmp_path / "knee.svg").write_text("<svg></svg>", "utf-8")
     (tmp_path / "hip.png").write_bytes(b"\x89PNG")
     assert chart_pictures(tmp_path) == [("hip.png", "hip"), ("knee.svg", "knee")]
+
+
+# --- a test to do above a card
+
+
+@pytest.fixture
+def hands(page: Page) -> CaseQuestions:
+    """Return the questions of the page's case: one to close, then one with a test to do."""
+    questions = case_questions(
+        one_of(), measure(), stages=[Stage(id="workup", questions=[ONE]), Stage(id="decisions", questions=[MEASURE])]
+    )
+    (page.folder / QUESTIONS_FILE).write_bytes(write_case_questions(questions))
+    return questions
+
+
+def panels() -> dict[str, Any]:
+    """Return the examinations that are open in this kernel."""
+    return {key: one for key, one in Examined.widgets.items() if isinstance(one, Examined)}
+
+
+def bench_of(page: Page, question_id: str = MEASURE) -> Output:
+    """Run an `ask` cell and return what stands above its card."""
+    before = len(page.outputs)
+    page.ask(question_id)
+    bench, _, _ = page.outputs[before:]
+    return bench
+
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.mark.usefixtures("hands")
+def test_a_test_to_do_stands_above_its_card_only_once_its_question_is_open(page: Page) -> None:
+    card, _ = page.ask(ONE)
+    bench = bench_of(page)
+    assert bench.shown == {
+        "text/plain": "A test to do on a client that moves. Opens when «Screen and workup» is closed."
+    }
+    click(card, "outer")
+    assert bench.updates == 0
+    press(page.door("workup")[0])
+    assert bench.updates == 1
+    assert WIDGET in bench.shown
+    assert bench.text == "Ober test, both sides: a test to do on a client that moves. To do it, press Run All."
+    press(page.door("decisions")[0])
+    assert bench.updates == 1, "what is closed can still be looked at"
+
+
+def test_a_question_of_another_kind_has_nothing_above_its_card(page: Page) -> None:
+    for question_id in ASKED:
+        before = len(page.outputs)
+        page.ask(question_id)
+        assert len(page.outputs) - before == (3 if question_id == MEASURE else 2), question_id
+
+
+def test_a_saved_notebook_says_what_stands_above_a_card(page: Page, hands: CaseQuestions) -> None:
+    found = hands.find(MEASURE)
+    assert found is not None
+    assert bench_shown(hands, record(), found) == bench_of(page).shown
+    done = record(closed={"workup": closing(1, ONE)})
+    assert (bench_shown(hands, done, found) or {})["text/plain"].startswith("Ober test, both sides")
+    other = hands.find(ONE)
+    assert other is not None
+    assert bench_shown(hands, record(), other) is None
+
+
+def test_what_a_student_misreads_before_anything_is_recorded_stays_what_they_misread(page: Page) -> None:
+    known = set(panels())
+    card, _ = page.ask(MEASURE)
+    (panel,) = [one for key, one in panels().items() if key not in known]
+    before = {side: one["error"] for side, one in panel.sides.items()}
+    assert not (page.folder / ANSWERS_FILE).exists()
+    click(card, {"right": 6})
+    found = read(page.folder, CASE)
+    assert found is not None
+    assert found.seed != 0
+    assert {side: one["error"] for side, one in panel.sides.items()} == before
+    done = simulated(case_questions(measure()).questions[0], found.seed)
+    assert done is not None
+    assert {side: one.error for side, one in done.sides.items()} == before
+
+
+def test_who_began_in_another_window_reads_there_and_here_alike(page: Page) -> None:
+    known = set(panels())
+    card, _ = page.ask(MEASURE)
+    (panel,) = [one for key, one in panels().items() if key not in known]
+    other = Store(page.folder, CASE)
+    other.load()
+    other.write(ONE, "outer", None, "v")
+    click(card, {"right": 6})
+    done = simulated(case_questions(measure()).questions[0], other.record.seed)
+    assert done is not None
+    assert {side: one["error"] for side, one in panel.sides.items()} == {
+        side: one.error for side, one in done.sides.items()
+    }
+
+
+def test_running_a_cell_again_leaves_one_panel_and_one_figure(page: Page) -> None:
+    page.ask(MEASURE)
+    first = set(panels())
+    page.ask(MEASURE)
+    assert len(panels()) == len(first)
+    assert set(panels()) != first

@@ -14,7 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import anything, is_recordable, nearly_recorded, recorded
-from small_bank import ANSWERS, band, every_kind, hotspot, many_of, match, number, one_of, order, plan, triage, workup
+from small_bank import (
+    ANSWERS,
+    band,
+    every_kind,
+    hotspot,
+    many_of,
+    match,
+    measure,
+    number,
+    one_of,
+    order,
+    plan,
+    triage,
+    workup,
+)
 
 from itband_course.bundled import FRONT
 from itband_course.explaining import VERDICT_WORDS
@@ -185,6 +199,9 @@ def another_key(authored: Any) -> Any:
     if kind == "plan":
         said = replace(authored.no_session, verdict="right", reason="Another reason.")
         return replace(authored, findings=[], require=[], forbid=[], before=[], band=[], exemplar=[], no_session=said)
+    if kind == "measure":
+        # What is to be read is no key but a finding, which the simulator shows: it stays.
+        return another_measured(authored)
     return another_chosen(authored) if hasattr(authored, "choice") else another_placed(authored)
 
 
@@ -225,6 +242,16 @@ def another_path(authored: Any) -> Any:
     return replace(authored, item=made, once=[], path=authored.path[::-1])
 
 
+def another_measured(authored: Any) -> Any:
+    replace = msgspec.structs.replace
+    parts = {
+        part: [replace(one, verdict="right" if one.verdict == "wrong" else "wrong") for one in getattr(authored, part)]
+        for part in ("end_feel", "felt")
+    }
+    says = [replace(one, reason="Another.", misconception="another") for one in authored.says]
+    return replace(authored, within=7, none_below=3, difference_from=20, says=says, **parts)
+
+
 def another_triage(authored: Any) -> Any:
     hands = "none" if authored.key.hands != "none" else "full-plan"
     return msgspec.structs.replace(authored, key=TriageKey(hands=hands, who="emergency-now"))
@@ -240,7 +267,9 @@ def test_a_public_question_holds_no_field_and_no_text_of_the_key(authored: Any) 
     hidden = {part[name] for part in parts for name in SECRET_TEXTS if part.get(name)}
     assert len(hidden) > 3
     told = {text for part in inside(shown) for text in part.values() if isinstance(text, str)}
-    assert hidden & told == set()
+    # A side of the client is called «right» too.
+    sides = {side["id"] for side in shown.get("sides", [])}
+    assert (hidden - sides) & told == set()
     assert [text for text in hidden if len(text) >= REASON_LENGTH and text in raw] == []
 
 
@@ -357,7 +386,7 @@ def test_nothing_recorded_is_unanswered(authored: Any) -> None:
     assert type(score(split(authored)[1], None)) is Unanswered
 
 
-NOTHING_CHOSEN = [(many_of, []), (order, []), (match, {}), (triage, {}), (hotspot, []), (workup, [])]
+NOTHING_CHOSEN = [(many_of, []), (order, []), (match, {}), (triage, {}), (hotspot, []), (workup, []), (measure, {})]
 
 
 @pytest.mark.parametrize(("make", "value"), NOTHING_CHOSEN, ids=in_short)
@@ -374,6 +403,7 @@ NONE_IS_AN_ACT = [
     (number, 0, 0.0),
     (hotspot, ["nothing"], ["right-shin"]),
     (plan, "no-session", [{"technique": "self-care", "minutes": 1}]),
+    (measure, {"right": 0}, {"left": -0.0}),
 ]
 
 
@@ -418,6 +448,16 @@ WRONG_FORM = [
     *((plan, [WORK | more]) for more in ({"place": ""}, {"place": "right-shin"}, {"pressure": 0}, {"pressure": 6})),
     *((plan, value) for value in ([WORK] * 21, [WORK] * 100_000, [{"technique": "petrissage"}])),
     *((workup, value) for value in ("ask-start", ["ask-start", "ask-start"], ["ask-start", None], {"ask-start": 1})),
+    *(
+        (measure, value)
+        for value in ([6, 21], 6, "right", {"right": "6"}, {"right": True}, {"right": None}, [["right", 6]])
+    ),
+    *(
+        (measure, value)
+        for value in ({"left": float("nan")}, {"left": float("inf")}, {"left": 10**400}, {"right": [6]})
+    ),
+    *((measure, value) for value in ({"mood": 6}, {"true": 6}, {"felt": "springy"}, {"says": "fits"}, {"says": ""})),
+    *((measure, value) for value in ({"says": ["a-difference"]}, {"says": "a-difference/fits"}, {"says": None})),
     *((workup, value) for value in (["whole-card"], ["once/provoke"], ["line-7"], [""], 3, ["ask-start"] * 100_000)),
 ]
 
@@ -438,6 +478,8 @@ TOO_LONG = [
     (hotspot, ["x" * 100_000]),
     (plan, [{"technique": "x" * 100_000, "minutes": 3}]),
     (plan, [{"technique": "petrissage", "minutes": 3, "place": "x" * 100_000, "pressure": 2}]),
+    (measure, {"felt": "x" * 100_000}),
+    (measure, {"x" * 100_000: 6}),
     (workup, ["x" * 100_000]),
     (workup, ["x" * 80]),
 ]
@@ -473,6 +515,8 @@ def choosing(question: Any, option: str) -> Any:
         return {row: question.choices[0].id} if option.startswith("row/") else {question.rows[0].id: option}
     if kind == "plan":
         return choosing_row(question, option)
+    if kind == "measure":
+        return dict([option.split("/")])
     return option if kind == "one-of" else [option]
 
 
@@ -607,6 +651,7 @@ UNREADABLE = {
     "hotspot": [["gone"], "right-shin", [3]],
     "plan": [[], ["gone"], "gone", [{"technique": "gone", "minutes": 3}], [{"technique": "baseline"}]],
     "workup": [["gone"], "ask-start", [3], {"ask-start": 1}],
+    "measure": [{"felt": "gone"}, {"right": 6, "says": "gone"}, {"right": "6"}, [6, 21], {"left": float("nan")}],
 }
 
 

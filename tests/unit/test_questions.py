@@ -13,6 +13,7 @@ from small_bank import (
     HOTSPOT,
     MANY,
     MATCH,
+    MEASURE,
     NUMBER,
     ONE,
     ORDER,
@@ -109,6 +110,7 @@ def test_a_question_opens_after_the_stage_before_its_own_and_one_behind_all_stag
         HOTSPOT: planned,
         PLAN: planned,
         WORKUP: planned,
+        MEASURE: planned,
     }
 
 
@@ -168,6 +170,7 @@ CONTENT = {key: WRITTEN[key] for key in ("questions", "notes", "stages")}
 FIXED = [("kind",), ("scales", 0, "id"), ("scales", 1, "id"), ("mode",)]
 FIXED += [("techniques", place, "family") for place in range(len(plan().techniques))]
 FIXED += [("groups", place, "id") for place in range(6)]
+FIXED += [("sides", place, "id") for place in range(2)]
 """Places within a question that allow a few words only."""
 
 

@@ -1,5 +1,5 @@
 // The sums of each simulated test: from what the student has set and the client's true angle to what the inclinometer
-// reads, how the body stands, what the hands feel, and what is at fault (`spoils`: no good reading, however near it is). The geometry is that of the body; how far the
+// reads, how the body stands, what the hands feel, whether the movement has come to its end in good hands (`ended`), and what is at fault (`spoils`: no good reading, however near it is). The geometry is that of the body; how far the
 // pelvis follows and how much flexion lets the thigh sink are drawn, not measured: facts about tests say which way only.
 
 const SINKS = 0.3; // degrees that the thigh sinks further for each degree of hip flexion
@@ -50,7 +50,7 @@ function sideLying(set, truth, side, start) {
     : set.hold ? "Your hand and hip hold the crest. The leg is heavy and loose."
       : follows > 0 ? "The leg sinks on. Look at the pelvis." : "The leg is heavy and loose. Nothing holds the pelvis.";
   return {
-    reading, angles, felt, reached: reading,
+    reading, angles, felt, reached: reading, ended: set.hold && wanted >= end,
     faults: (value) => [
       ...missed(value, end, "rolled"),
       ...(set.forward > IN_LINE ? [{ id: "forward", n: set.forward }] : []),
@@ -84,7 +84,7 @@ function thomas(set, truth, side, start) {
     : wanted >= end ? (set.hold ? "The thigh hangs, and under your hand the pelvis wants to tip." : "The thigh hangs.")
       : "You carry the leg; it is loose.";
   return {
-    reading, angles, felt, reached: reading,
+    reading, angles, felt, reached: reading, ended: set.hold && wanted >= end,
     faults: (value) => [
       ...(tipped > NOTED ? [{ id: "arched", n: tipped }] : tipped < -NOTED ? [{ id: "pulled", n: -tipped }] : []),
       ...missed(value, end, "tipped"),
@@ -105,7 +105,7 @@ function ely(set, truth, side) {
   };
   const felt = past > 0 ? (set.hold ? "Under your hand the pelvis has begun to lift." : "The heel comes nearer to the buttock.")
     : set.hold ? "The pelvis lies still under your hand." : "The knee bends easily.";
-  return { reading: set.bend, angles, felt, faults: (value) => missed(value, truth, "lifted") };
+  return { reading: set.bend, angles, felt, ended: set.hold && past > 0, faults: (value) => missed(value, truth, "lifted") };
 }
 
 function noble(set, truth, side) {
@@ -120,7 +120,7 @@ function noble(set, truth, side) {
     : !there ? "“I feel your thumb, nothing else.”"
       : past < 0 ? "“I feel your thumb.”" : past <= NOTED ? "“There! That is my pain.”" : "“That is my pain, please stop.”";
   return {
-    reading: set.knee, angles, felt,
+    reading: set.knee, angles, felt, ended: there && past <= NOTED,
     faults: (value) => {
       if (!there) return [{ id: "elsewhere", n: 0, spoils: true }];
       const off = Math.round(truth - value);

@@ -1,5 +1,6 @@
 // A test with the hands on a moving client: what is moved, what the hands feel, the inclinometer, and how far the reading
-// was off. All sums are done here; the kernel hears of each checked reading, to keep it.
+// was off. All sums are done here; the kernel hears of each checked reading, to keep it. Where a client is examined, above a
+// card, both sides can be measured, nothing is checked, and the dial shows what this student reads: their own error included.
 
 import { button, drawn, element, keepKeys, number, put } from "./dom.js";
 import { WAYS } from "./simulated.js";
@@ -25,6 +26,8 @@ class Panel {
     this.met = 0; // clients so far
     this.checked = false;
     this.stages = []; // what the figure is shown in
+    this.examines = Boolean(model.get("sides"));
+    this.side = model.get("side");
   }
 
   start() {
@@ -38,7 +41,11 @@ class Panel {
       this.cleanups.push(() => model.off(event, act));
     }
     this.next();
-    this.tellRuns();
+    if (this.examines) {
+      const misread = () => { this.inputs[this.bench.slides.at(-1).id](this.set[this.bench.slides.at(-1).id]); this.move(); };
+      model.on("change:sides", misread);
+      this.cleanups.push(() => model.off("change:sides", misread));
+    } else this.tellRuns();
     this.follow();
     el.dataset.state = "ready";
     el.itbandSimulator = { truth: () => this.truth, now: () => this.now(), set: () => ({ ...this.set }) };
@@ -58,7 +65,10 @@ class Panel {
     const meet = async () => {
       if (this.stages.some((el) => el.isConnected && el.itbandFigure)) return;
       this.stages = await stagesOf(this.figure);
-      if (this.stages.length && !this.over) this.move(true);
+      if (this.stages.length && !this.over) {
+        if (this.examines) this.turn();
+        this.move(true);
+      }
     };
     document.addEventListener(MOVED, meet, true);
     this.cleanups.push(() => document.removeEventListener(MOVED, meet, true));
@@ -100,11 +110,19 @@ class Panel {
     this.kept = element("p", { class: "itband-status", role: "status" });
 
     this.client = element("h3", {});
+    const controls = element("div", { class: "itband-controls" }, ...rows);
+    if (this.examines) {
+      this.el.replaceChildren(
+        element("p", { class: "itband-title" }, model.get("title")),
+        element("p", { class: "itband-quiet" }, `${bench.task} Do it on both sides, and record what you read in the card below.`),
+        this.buildSides(), steps, not, this.client, controls, this.felt, this.dial.node);
+      return;
+    }
     this.el.replaceChildren(
       element("p", { class: "itband-title" }, model.get("title")),
       element("p", { class: "itband-quiet" }, `${bench.task} Read within ${model.get("within")}° of the true angle, `
         + `${model.get("runs")} times running.`),
-      this.client, steps, not, element("div", { class: "itband-controls" }, ...rows), this.felt,
+      this.client, steps, not, controls, this.felt,
       element("div", { class: "itband-instrument" }, this.dial.node,
         element("div", { class: "itband-reading" },
           element("label", { for: this.read.id }, `Your reading: ${bench.reads.toLowerCase()}, in degrees (°)`), this.read, this.hint, this.check)),
@@ -116,9 +134,10 @@ class Panel {
     const input = element("input", { type: "range", min: slide.low, max: slide.high, step: 1, id, "data-slide": slide.id });
     const output = element("output", { for: id });
     const show = () => {
-      const text = `${number(Number(input.value))}°`;
-      put(output, text);
-      input.setAttribute("aria-valuetext", `${number(Number(input.value))} degrees`);
+      // The movement itself is read as the dial is.
+      const value = Number(input.value) + (slide === this.bench.slides.at(-1) ? this.misread() : 0);
+      put(output, `${number(value)}°`);
+      input.setAttribute("aria-valuetext", `${number(value)} degrees`);
     };
     input.addEventListener("input", () => { show(); this.set[slide.id] = Number(input.value); this.move(); });
     // What the leg may do is settled by the client: the slider goes back to where the leg is.
@@ -176,6 +195,38 @@ class Panel {
     return { node, show };
   }
 
+  buildSides() {
+    const rows = Object.keys(this.model.get("sides")).map((side) => {
+      const input = element("input", { type: "radio", name: `${this.name}-side`, value: side });
+      input.checked = side === this.side;
+      input.addEventListener("change", () => this.measure(side));
+      return element("label", { class: "itband-choice" }, input, element("span", {}, `${side === "right" ? "Right" : "Left"} side`));
+    });
+    return element("fieldset", { class: "itband-sides" }, element("legend", {}, "Side that you measure"), ...rows);
+  }
+
+  // The client lies on the other side now, and everything begins anew.
+  measure(side) {
+    this.side = side;
+    this.turn();
+    this.next();
+  }
+
+  turn() {
+    const look = this.model.get("sides")[this.side].look;
+    this.figure?.set("state", { ...this.figure.get("state"), ...look });
+    this.figure?.set("home", { ...this.figure.get("home"), ...look });
+  }
+
+  startAngles() {
+    return this.examines ? this.model.get("sides")[this.side].look.angles : this.model.get("start");
+  }
+
+  // By how many degrees this student misreads.
+  misread() {
+    return this.examines ? this.model.get("sides")[this.side].error : 0;
+  }
+
   focusFirst() {
     this.el.querySelector(".itband-controls input, .itband-controls select").focus();
   }
@@ -184,8 +235,8 @@ class Panel {
 
   next() {
     const { bench, model } = this;
-    const given = model.get("truths");
-    this.truth = given[this.met] ?? bench.low + Math.floor(Math.random() * (bench.high - bench.low + 1));
+    if (this.examines) this.truth = model.get("sides")[this.side].true;
+    else this.truth = model.get("truths")[this.met] ?? bench.low + Math.floor(Math.random() * (bench.high - bench.low + 1));
     this.met += 1;
     this.checked = false;
     this.set = Object.fromEntries([
@@ -193,23 +244,29 @@ class Panel {
       ...bench.picks.map((one) => [one.id, one.options[0][0]]),
     ]);
     for (const [id, value] of Object.entries(this.set)) this.inputs[id](value);
+    if (this.examines) put(this.client, `${this.side === "right" ? "Right" : "Left"} side`);
+    else this.greet();
+    this.move(true);
+  }
+
+  greet() {
     this.read.value = "";
     this.read.disabled = this.check.disabled = false;
     put(this.client, `Client ${this.met}`);
     put(this.hint, "");
     this.verdict.replaceChildren();
     this.another.hidden = true;
-    this.move(true);
   }
 
   now() {
-    return WAYS[this.bench.way](this.set, this.truth, this.model.get("side"), this.model.get("start"));
+    return WAYS[this.bench.way](this.set, this.truth, this.side, this.startAngles());
   }
 
   move(smoothly = false) {
     const now = this.now();
-    this.dial.show(now.reading, now.felt);
-    put(this.felt, now.felt);
+    const felt = this.examines && now.ended ? `${now.felt} ${this.model.get("at_end")}`.trim() : now.felt;
+    this.dial.show(now.reading + this.misread(), felt);
+    put(this.felt, felt);
     this.push(now.angles, smoothly);
   }
 
@@ -225,7 +282,7 @@ class Panel {
   }
 
   push(changes, smoothly) {
-    const angles = { ...this.model.get("start"), ...changes };
+    const angles = { ...this.startAngles(), ...changes };
     for (const el of this.stages) el.itbandFigure?.[smoothly ? "goTo" : "moveTo"](angles);
   }
 
