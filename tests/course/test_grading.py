@@ -89,6 +89,8 @@ MIXED = {
         ],
         4.23,
     ),
+    # measure: the right side is misread by 6°, the left is not; felt is right; 12 and 20 are 8 apart: 3/4 of 4 points.
+    "ober-both-sides": ({"right": 12, "left": 20, "felt": "outer-hip", "says": "cannot-say"}, 3.0),
     # many-of with a danger: nothing, however much is right beside it.
     "home-advice-sore-outer-knee": (["flat-walks", "roll-sore-place"], 0.0),
 }

@@ -777,6 +777,29 @@ PLANS = [
 ]
 PLANS = [grave for grave in PLANS if PLAN in POINTS]
 
+MEASURE = "ober-both-sides"
+BOTH = {"right": 6, "left": 21, "felt": "outer-hip", "says": "a-difference"}
+
+
+def measured(name: str, story: str, value: Any) -> Grave:
+    """Return a grave with readings that no card makes."""
+    return unrecordable(f"measure-{name}", story, valued(**{MEASURE: value}), MEASURE)
+
+
+MEASURES = [
+    measured("words", "A reading is a word", BOTH | {"left": "21°"}),
+    measured("huge", "A reading has four hundred digits", BOTH | {"left": 10**400}),
+    measured("strange-place", "A place is not on offer", BOTH | {"felt": "left-moon"}),
+    measured("forged-fit", "An answer says of itself that it fits", BOTH | {"fits": True}),
+    measured("list", "Two readings are a list", [6, 21]),
+    Grave(
+        "measure-one-side",
+        "One side was never measured, so nothing can be said of both: half of 4 points.",
+        valued(**{MEASURE: {name: BOTH[name] for name in ("right", "felt", "says")}}),
+        all_but(MEASURE, ober_both_sides=2.0),
+    ),
+]
+
 TWO_RECORDS = [
     Grave("file-newer", "The file holds the later answers.", both(recorded("right", 50), recorded("wrong")), "full"),
     Grave(
@@ -873,5 +896,6 @@ GRAVES: list[Grave] = [
     *CLOSED,
     *VALUES,
     *PLANS,
+    *MEASURES,
     *TWO_RECORDS,
 ]
