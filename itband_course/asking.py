@@ -153,7 +153,7 @@ class CaseSession:
         self._mirrors: dict[str, Any] = {}
         self._receipt: Any = None
         self._chart: Any = None
-        self._benches: dict[str, Bench] = {}
+        self._benches: dict[str, Examination] = {}
 
     def draw(self, question: Question) -> None:
         """Display the card of a question and, below it, the mirror of its answer; above it the test to do."""
@@ -182,7 +182,7 @@ class CaseSession:
             self._benches.pop(question.id).close()
         asked_for = simulated(question, self.store.seed)
         if asked_for is not None:
-            bench = Bench(asked_for, self._gate(question.id))
+            bench = Examination(asked_for, self._gate(question.id))
             self._benches[question.id] = bench
             bench.display()
 
@@ -391,7 +391,7 @@ class CaseSession:
         return data
 
 
-class Bench:
+class Examination:
     """A test on a moving client above a card: in words until its question opens, from then on to be done.
 
     Parameters

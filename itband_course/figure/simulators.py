@@ -20,7 +20,7 @@ from itband_course import widgets
 from itband_course.body import positions
 from itband_course.bundled import script
 from itband_course.clinic.facts import FactsError, SpecialTest, special_tests
-from itband_course.facts import reading, references
+from itband_course.facts import reading
 from itband_course.figure.beside import Beside
 from itband_course.figure.moving import Figure, FigureError
 from itband_course.figure.scenes import laid, show_client
@@ -234,7 +234,7 @@ def _about(test: SpecialTest) -> dict[str, Any]:
         "steps": [step.says for step in test.steps if step.id != "other-side"],
         "cannot_say": test.cannot_say,
         "not_when": list(test.not_when),
-        "to_read": reading([key for key in test.sources if key in references()]),
+        "to_read": reading(test.sources),
     }
 
 

@@ -3,6 +3,7 @@
 
 import { button, capital, element, keepKeys, put } from "./dom.js";
 import { MOVED, same, tidy } from "./pose.js";
+import { figureOf, stagesOf } from "./stages.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const REST_MS = 400;
@@ -397,7 +398,7 @@ class Chart {
     const ref = this.model.get("figure");
     this.draw();
     if (!ref) return;
-    const figure = await this.model.widget_manager.get_model(String(ref).replace(/^(IPY_MODEL_|anywidget:)/, ""));
+    const figure = await figureOf(this.model, ref);
     if (this.over || ref !== this.model.get("figure")) return;
     this.figure = figure;
     const look = () => this.meet().then(() => this.read());
@@ -418,8 +419,7 @@ class Chart {
   }
 
   async meet() {
-    const views = await Promise.all(Object.values(this.figure?.views ?? {}));
-    this.stages = views.map(({ el }) => el).filter((el) => el?.itbandFigure);
+    this.stages = await stagesOf(this.figure);
   }
 
   state() {
