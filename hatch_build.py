@@ -22,6 +22,8 @@ SCRIPTS = {
     "chart": "src/chart.js",
     "simulator": "src/simulator.js",
     "door": "src/card/door.js",
+    "sorting": "src/sorting.js",
+    "weighing": "src/weighing.js",
 }
 """Each bundle, and the source that it begins with; each kind of question has one more, see `scripts`."""
 KINDS = "src/card/kinds"
