@@ -2,9 +2,8 @@
 
 `ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
 `hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
-`ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
-`hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
-moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client. `abduction_by_hip`,
+moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client; `shape_pain` and
+`plan_running` let a student shape columns that rules answer. `abduction_by_hip`,
 `band_before_knee`, `band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a
 leg, so that each moves the other. They load what they need when they are first called, so that importing the course
 costs a notebook next to nothing.
@@ -22,7 +21,9 @@ __all__ = [
     "band_length_by_knee",
     "close_stage",
     "hand_in",
+    "plan_running",
     "practice",
+    "shape_pain",
     "show_chart",
     "show_client",
     "show_leg",
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from itband_course.figure.scenes import show_client, show_leg
     from itband_course.figure.shown_plate import show_plate
     from itband_course.practising import practice
+    from itband_course.shaping import plan_running, shape_pain
     from itband_course.simulating import simulate
 
 _HOMES = {
@@ -52,6 +54,7 @@ _HOMES = {
     "figure.scenes": ("show_client", "show_leg"),
     "figure.shown_plate": ("show_plate",),
     "practising": ("practice",),
+    "shaping": ("plan_running", "shape_pain"),
     "simulating": ("simulate",),
 }
 

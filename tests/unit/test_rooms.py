@@ -26,12 +26,12 @@ ROOMS = [
     {"card"},
     {"asking"},
     {"practising"},
-    {"simulating"},
+    {"simulating", "shaping"},
     {"grading"},
     {"cli"},
 ]
 RULES = {"facts", "files", "colours", "rig", "leg", "body", "kinds", "clinic", "questions", "answers", "explaining"}
-FACES = {"asking", "practising", "simulating", "card"}
+FACES = {"asking", "practising", "simulating", "shaping", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
 
