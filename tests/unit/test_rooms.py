@@ -27,11 +27,12 @@ ROOMS = [
     {"asking"},
     {"practising"},
     {"simulating", "shaping"},
+    {"deciding"},
     {"grading"},
     {"cli"},
 ]
 RULES = {"facts", "files", "colours", "rig", "leg", "body", "kinds", "clinic", "questions", "answers", "explaining"}
-FACES = {"asking", "practising", "simulating", "shaping", "card"}
+FACES = {"asking", "practising", "simulating", "shaping", "deciding", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
 
