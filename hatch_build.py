@@ -22,6 +22,7 @@ SCRIPTS = {
     "chart": "src/chart.js",
     "simulator": "src/simulator.js",
     "columns": "src/columns.js",
+    "coach": "src/coach.js",
     "door": "src/card/door.js",
     "sorting": "src/sorting.js",
     "weighing": "src/weighing.js",

@@ -21,6 +21,7 @@ __all__ = [
     "band_length_by_drop",
     "band_length_by_knee",
     "close_stage",
+    "coach_self_massage",
     "hand_in",
     "plan_running",
     "practice",
@@ -37,6 +38,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from itband_course.asking import ask, close_stage, hand_in, show_chart
+    from itband_course.coaching import coach_self_massage
     from itband_course.deciding.sorting import sort_intake
     from itband_course.deciding.weighing import weigh_findings
     from itband_course.figure.leg_charts import (
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "asking": ("ask", "close_stage", "hand_in", "show_chart"),
+    "coaching": ("coach_self_massage",),
     "deciding.sorting": ("sort_intake",),
     "deciding.weighing": ("weigh_findings",),
     "figure.leg_charts": ("abduction_by_hip", "band_before_knee", "band_length_by_drop", "band_length_by_knee"),

@@ -9,7 +9,7 @@ from itband_course.figure.columns import Columns, Guide, Scale, Sheet
 from itband_course.practising import practice_record, record_practice
 
 NAMES = {pain_shape.EARLY: "Early on", pain_shape.LATER: "Later"}
-RUNNER = "Ines"
+RUNNER = "Nora"
 """Runs in the practice plan; no client of a case."""
 PAIN_AT = 5.0
 HER_PLAN = (3, 3, 0, 4, 4, 0, 6, 4, 0, 5, 5, 0, 7, 8)

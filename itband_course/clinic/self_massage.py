@@ -16,7 +16,7 @@ SIDE = "right"
 STAGES = (
     Option("acute", "sore at rest and in walking, warm"),
     Option("load", "sore only with load, cool"),
-    Option("months", "sore late in each run, for months; cool, quiet at rest"),
+    Option("months", "sore late in each session, for months; cool, quiet at rest"),
 )
 """Of the outer knee, by signs."""
 FINDINGS = {
@@ -36,6 +36,21 @@ OUTER_THIGH = ("lateral-thigh-upper", "lateral-thigh-middle")
 LAST_HAND = "lateral-thigh-lower"
 ELSEWHERE = ("posterior-thigh", "calf")
 CLOSED = ("greater-trochanter", "outer-knee", "popliteal-fossa", "fibular-head-and-neck")
+NAMES = {
+    "anterolateral-hip": "front corner of the hip: tensor fasciae latae",
+    "lateral-hip": "side of the hip: gluteus medius",
+    "gluteal": "buttock: gluteus maximus",
+    "anterior-thigh": "front of the thigh: quadriceps",
+    "lateral-thigh-upper": "outer thigh, upper third",
+    "lateral-thigh-middle": "outer thigh, middle third",
+    "lateral-thigh-lower": "outer thigh, lower third",
+    "posterior-thigh": "back of the thigh: hamstrings",
+    "calf": "calf",
+    "greater-trochanter": "bony bump at the side of the hip: greater trochanter",
+    "outer-knee": "bony outer knee",
+    "popliteal-fossa": "hollow behind the knee",
+    "fibular-head-and-neck": "head and neck of the fibula",
+}
 PLACES = (*MUSCLES, *OUTER_THIGH, LAST_HAND, *ELSEWHERE, *CLOSED)
 VIEWS = ("right", "front", "back")
 MOST_DISCOMFORT, LIGHT = 5, 2
@@ -114,7 +129,7 @@ def _place(plan: Mapping[str, Any]) -> Remark:
                 "A light hand on a place that is closed to pressure.",
                 f"{closed[region]} A light stroke does no harm there. It does not treat anything either.",
             )
-        return Remark("place", "wrong", "Not here.", closed[region], _why_closed(place))
+        return Remark("place", "wrong", "Not here: closed to pressure.", closed[region], _why_closed(place))
     if place in MUSCLES:
         return Remark(
             "place",
@@ -204,7 +219,7 @@ def _seconds(plan: Mapping[str, Any]) -> Remark:
         "seconds",
         "wrong",
         f"{amount} s a place.",
-        f"Far longer than the usual {low} to {high} s: skin and muscle get sore.",
+        f"Far longer than the usual {low} to {high} s: skin and muscle may get sore.",
     )
 
 

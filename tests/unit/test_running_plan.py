@@ -96,7 +96,7 @@ def test_every_option_has_a_remark_and_each_rests_on_something() -> None:
 
 
 def test_what_happens_falls_on_days_with_a_run_and_each_decision_is_answered() -> None:
-    found = events([0.0, 3.0, *[0.0] * 11, 4.0], "Ines")
+    found = events([0.0, 3.0, *[0.0] * 11, 4.0], "Nora")
     assert "Day 2" in found[0].says and "kilometre 1.5" in found[0].says and "Day 14" in found[2].says
     for event in found:
         remarks = [decided(event.id, option.id) for option in event.options]
@@ -104,7 +104,7 @@ def test_what_happens_falls_on_days_with_a_run_and_each_decision_is_answered() -
         signs = [remark.sign for remark in remarks if remark]
         assert signs.count("right") == 1 and "wrong" in signs
     assert decided("small-pain", "fly") is None
-    assert events([0.0] * DAYS, "Ines") == ()
+    assert events([0.0] * DAYS, "Nora") == ()
 
 
 def test_a_pause_after_a_worse_morning_can_be_defended() -> None:
