@@ -21,6 +21,8 @@ SCRIPTS = {
     "figure": "src/main.js",
     "chart": "src/chart.js",
     "simulator": "src/simulator.js",
+    "columns": "src/columns.js",
+    "coach": "src/coach.js",
     "door": "src/card/door.js",
     "sorting": "src/sorting.js",
     "weighing": "src/weighing.js",
