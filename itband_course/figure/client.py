@@ -8,6 +8,7 @@ from itband_course.kinds.workup import Finding
 
 Pain = Annotated[int, Meta(ge=0, le=10)]
 Kilometres = Annotated[float, Meta(ge=0)]
+Girth = Annotated[float, Meta(ge=15, le=90)]
 Words = Annotated[str, Meta(min_length=1)]
 # The places that the findings picture knows where to label.
 Landmark = Literal[
@@ -82,6 +83,50 @@ class Situation(Struct, frozen=True, forbid_unknown_fields=True):
     pain: Pain
 
 
+class Tapes(Struct, frozen=True, forbid_unknown_fields=True):
+    """Two tapes round the legs, to be read.
+
+    Parameters
+    ----------
+    title : str
+        What the picture shows, in one sentence.
+    where : str
+        Where the tapes lie, and how.
+    right, left : float
+        What they read, in centimetres.
+    """
+
+    title: Words
+    where: Words
+    right: Girth
+    left: Girth
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happened, and when, counted from the visit."""
+
+    when: Words
+    words: Words
+
+
+class Timeline(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happened before the visit.
+
+    Parameters
+    ----------
+    title : str
+        What the picture shows, in one sentence.
+    source : str
+        Where it comes from.
+    event : list of Event
+        The earliest first.
+    """
+
+    title: Words
+    source: Words
+    event: Annotated[list[Event], Meta(min_length=2)]
+
+
 class Client(Struct, frozen=True, forbid_unknown_fields=True):
     """One client.
 
@@ -99,6 +144,10 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
         Palpated places; without them no picture of findings is drawn.
     situation : list of Situation
         Pain by situation, the mildest first.
+    timeline : Timeline or None
+        What happened before the visit; without it no such picture is drawn.
+    tapes : Tapes or None
+        Tapes to be read; without them no such picture is drawn.
     chart : list of Finding
         All that a workup of this client can find.
     """
@@ -109,6 +158,8 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
     load: Load | None = None
     place: list[Place] = []
     situation: list[Situation] = []
+    timeline: Timeline | None = None
+    tapes: Tapes | None = None
     chart: list[Finding] = []
 
     def __post_init__(self) -> None:

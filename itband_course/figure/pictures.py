@@ -5,8 +5,10 @@ from typing import Any
 import msgspec
 
 from itband_course.figure.charts import findings_figure, load_chart
-from itband_course.figure.client import Client, Load
+from itband_course.figure.client import Client, Load, Tapes, Timeline
 from itband_course.figure.style import as_svg, course_style
+from itband_course.figure.tapes import tapes_figure
+from itband_course.figure.timeline import timeline_figure
 
 
 def draw(client: Client | dict[str, Any]) -> dict[str, bytes]:
@@ -29,6 +31,11 @@ def draw(client: Client | dict[str, Any]) -> dict[str, bytes]:
             drawn["load.svg"] = as_svg(load_chart(facts.load), facts.load.title, load_in_words(facts.load))
         if facts.place:
             drawn["findings.svg"] = as_svg(findings_figure(facts), facts.findings, findings_in_words(facts))
+        if facts.timeline is not None:
+            told = timeline_in_words(facts.timeline)
+            drawn["timeline.svg"] = as_svg(timeline_figure(facts.timeline), facts.timeline.title, told)
+        if facts.tapes is not None:
+            drawn["tapes.svg"] = as_svg(tapes_figure(facts.tapes), facts.tapes.title, tapes_in_words(facts.tapes))
     return drawn
 
 
@@ -50,3 +57,14 @@ def findings_in_words(client: Client) -> str:
         "Right leg from the outer side, pain on light touch from 0 to 10. "
         f"{'; '.join(places)}. Pain by situation, 0 to 10: {situations}."
     )
+
+
+def timeline_in_words(timeline: Timeline) -> str:
+    """Return what the timeline shows, for those who do not see it."""
+    events = "; ".join(f"{event.when}: {event.words}" for event in timeline.event)
+    return f"What happened before the visit, the earliest first. {events}."
+
+
+def tapes_in_words(tapes: Tapes) -> str:
+    """Return what the tapes read, for those who do not see them."""
+    return f"{tapes.where}. The tape on the right reads {tapes.right:g} cm, the tape on the left {tapes.left:g} cm."
