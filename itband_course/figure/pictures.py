@@ -1,8 +1,9 @@
 """All pictures of a client, as files."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+from matplotlib.figure import Figure
 
 from itband_course.figure.charts import findings_figure, load_chart
 from itband_course.figure.client import Client, Load, Tapes, Timeline
@@ -25,18 +26,31 @@ def draw(client: Client | dict[str, Any]) -> dict[str, bytes]:
         If the facts are not those of a client; says which one and why.
     """
     facts = msgspec.convert(client, type=Client) if isinstance(client, dict) else client
-    drawn = {}
     with course_style():
-        if facts.load is not None:
-            drawn["load.svg"] = as_svg(load_chart(facts.load), facts.load.title, load_in_words(facts.load))
-        if facts.place:
-            drawn["findings.svg"] = as_svg(findings_figure(facts), facts.findings, findings_in_words(facts))
-        if facts.timeline is not None:
-            told = timeline_in_words(facts.timeline)
-            drawn["timeline.svg"] = as_svg(timeline_figure(facts.timeline), facts.timeline.title, told)
-        if facts.tapes is not None:
-            drawn["tapes.svg"] = as_svg(tapes_figure(facts.tapes), facts.tapes.title, tapes_in_words(facts.tapes))
-    return drawn
+        return {name: as_svg(one.figure, one.title, one.words) for name, one in pictures_of(facts).items()}
+
+
+class Picture(NamedTuple):
+    """A picture, its title, and what it shows in words, for those who do not see it."""
+
+    figure: Figure
+    title: str
+    words: str
+
+
+def pictures_of(facts: Client) -> dict[str, Picture]:
+    """Return the pictures that a client's facts give, by file name; to be called in the course's style."""
+    made = {}
+    if facts.load is not None:
+        made["load.svg"] = Picture(load_chart(facts.load), facts.load.title, load_in_words(facts.load))
+    if facts.place:
+        made["findings.svg"] = Picture(findings_figure(facts), facts.findings, findings_in_words(facts))
+    if facts.timeline is not None:
+        told = timeline_in_words(facts.timeline)
+        made["timeline.svg"] = Picture(timeline_figure(facts.timeline), facts.timeline.title, told)
+    if facts.tapes is not None:
+        made["tapes.svg"] = Picture(tapes_figure(facts.tapes), facts.tapes.title, tapes_in_words(facts.tapes))
+    return made
 
 
 def load_in_words(load: Load) -> str:

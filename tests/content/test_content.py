@@ -343,7 +343,9 @@ def test_the_exemplar_of_a_note_keeps_to_what_it_asks_for(note: Any) -> None:
 
 
 @all_notes
-def test_a_note_of_four_parts_has_all_four_in_its_exemplar(note: Any) -> None:
+def test_a_soap_note_has_all_four_parts_in_its_exemplar(note: Any) -> None:
+    if note.outcome != "record-soap":
+        pytest.skip("a letter or a plan has parts of its own")
     assert [part for part in "SOAP" if f"**{part}**" not in note.exemplar] == []
 
 

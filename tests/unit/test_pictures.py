@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +15,25 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.path import Path as Curve
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 from itband_course.colours import COLOURS
-from itband_course.figure.charts import KNEE_VIEW, LEG_VIEW, SPOTS, findings_figure, load_chart
+from itband_course.figure.charts import KNEE_VIEW, LEG_VIEW, SPOTS
 from itband_course.figure.client import Client, Landmark
 from itband_course.figure.leg import LOOKS, leg, smooth_path
-from itband_course.figure.pictures import draw
+from itband_course.figure.pictures import draw, pictures_of
 from itband_course.figure.style import THIN_SPACE, course_style
 
 REPOSITORY = Path(__file__).parents[2]
 CLIENTS = sorted((REPOSITORY / "bank/clients").glob("*.toml"))
+PRIYA = tomllib.loads((REPOSITORY / "bank/clients/the-consultant.toml").read_text("utf-8"))
 MAYA = tomllib.loads((REPOSITORY / "bank/clients/the-half-marathon.toml").read_text("utf-8"))
 DATA = REPOSITORY / "itband_course/data/anatomy"
 GIVES_AWAY = re.compile(
     r"\b(?:sub)?acute\b|chronic|stage|syndrome|\bITBF?S\b|bursitis|tendin|\btear\b|\btight\b|\bshort\b", re.IGNORECASE
 )
 pictures = pytest.mark.parametrize("name", ["load.svg", "findings.svg"])
+all_pictures = pytest.mark.parametrize("name", ["load.svg", "findings.svg", "timeline.svg", "tapes.svg"])
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +42,16 @@ def maya() -> Client:
 
 
 @pytest.fixture(scope="module")
-def drawn(maya: Client) -> dict[str, Figure]:
-    """Return both figures, laid out, so that artists know where they are."""
+def priya() -> Client:
+    return msgspec.convert(PRIYA, type=Client)
+
+
+@pytest.fixture(scope="module")
+def drawn(maya: Client, priya: Client) -> dict[str, Figure]:
+    """Return the figures of both clients, laid out, so that artists know where they are."""
     with course_style():
-        figures = {"load.svg": load_chart(maya.load), "findings.svg": findings_figure(maya)}
+        both = pictures_of(maya) | pictures_of(priya)
+        figures = {name: picture.figure for name, picture in both.items()}
         for figure in figures.values():
             FigureCanvasAgg(figure).draw()
     return figures
@@ -163,16 +171,77 @@ def test_no_picture_names_a_stage_a_diagnosis_or_the_end_of_the_story(path: Path
     facts = tomllib.loads(path.read_text("utf-8"))
     client = msgspec.convert(facts, type=Client)
     with course_style():
-        told = words(load_chart(client.load)) + words(findings_figure(client))
+        told = "".join(words(picture.figure) for picture in pictures_of(client).values())
     told += "".join(picture.decode("utf-8").split("</desc>")[0] for picture in draw(facts).values())
     assert GIVES_AWAY.search(told) is None
     assert not [sentence for sentence in re.split(r"(?<=\.)\s+", client.closure.strip()) if sentence in told]
 
 
+# --- the tapes
+
+
+def arrows(figure: Figure) -> list[float]:
+    """Return where on its scale each tape has its arrow, from top to bottom."""
+    return [text.xy[0] for axes in figure.axes for text in axes.texts if isinstance(text, Annotation)]
+
+
+def test_each_tape_has_its_arrow_at_what_it_reads_on_one_scale(drawn: dict[str, Figure], priya: Client) -> None:
+    figure = drawn["tapes.svg"]
+    assert arrows(figure) == [priya.tapes.right, priya.tapes.left] == [36.0, 39.5]
+    right, left = figure.axes
+    assert right.get_xlim() == left.get_xlim()
+    low, high = right.get_xlim()
+    assert low < priya.tapes.right < priya.tapes.left < high
+    told = words(figure)
+    assert told.index("Right") < told.index("Left")
+
+
+def test_a_tape_has_a_stroke_for_every_millimetre_and_a_number_for_every_centimetre(drawn: dict[str, Figure]) -> None:
+    for axes in drawn["tapes.svg"].axes:
+        strokes = sorted(line.get_xdata()[0] for line in axes.lines)
+        low, high = axes.get_xlim()
+        assert strokes == [pytest.approx(low + number / 10) for number in range(1, round((high - low) * 10))]
+        numbers = {text.get_text(): text.get_position()[0] for text in axes.texts if text.get_text()}
+        assert numbers == {str(whole): whole for whole in range(round(low) + 1, round(high))}
+
+
+def test_the_difference_between_the_tapes_is_never_told(drawn: dict[str, Figure]) -> None:
+    for told in (words(drawn["tapes.svg"]), draw(PRIYA)["tapes.svg"].decode("utf-8").split("</desc>")[0]):
+        assert not re.search(r"\b3[.,]5\b", told)
+
+
+def test_who_does_not_see_the_tapes_is_told_both_readings_and_where_they_lie() -> None:
+    told = draw(PRIYA)["tapes.svg"].decode("utf-8").split("<desc>")[1].split("</desc>")[0]
+    for part in ("10 cm below", "right reads 36 cm", "left 39.5 cm"):
+        assert part in told
+
+
+# --- the timeline
+
+
+def test_events_stand_in_their_order_each_with_its_time_at_even_steps(drawn: dict[str, Figure], priya: Client) -> None:
+    figure = drawn["timeline.svg"]
+    assert len(priya.timeline.event) == 5
+    places = {" ".join(text.get_text().split()): text.get_position()[1] for text in texts(figure)}
+    heights = [places[event.when] for event in priya.timeline.event]
+    assert heights == sorted(heights, reverse=True)
+    steps = {round(above - below, 6) for above, below in pairwise(heights)}
+    assert len(steps) == 1
+    told = words(figure)
+    for event in priya.timeline.event:
+        assert event.words.replace("-", "") in told.replace("-", "")
+    assert "not to scale" in told
+
+
+def test_who_does_not_see_the_timeline_is_told_every_event(priya: Client) -> None:
+    told = draw(PRIYA)["timeline.svg"].decode("utf-8").split("<desc>")[1].split("</desc>")[0]
+    assert [event.words for event in priya.timeline.event if f"{event.when}: {event.words}" not in told] == []
+
+
 # --- how they look
 
 
-@pictures
+@all_pictures
 def test_no_word_is_cut_off_and_no_two_overlap(name: str, drawn: dict[str, Figure]) -> None:
     figure = drawn[name]
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
@@ -183,7 +252,7 @@ def test_no_word_is_cut_off_and_no_two_overlap(name: str, drawn: dict[str, Figur
         assert not first.overlaps(second), f"«{one}» and «{other}»"
 
 
-@pictures
+@all_pictures
 def test_letters_are_large_enough_to_read_at_the_width_of_a_notebook(name: str, drawn: dict[str, Figure]) -> None:
     assert drawn[name].get_figwidth() * 96 == pytest.approx(700)
     assert min(text.get_fontsize() for text in texts(drawn[name])) >= 10.5
@@ -263,6 +332,8 @@ def test_drawing_leaves_matplotlib_as_it_was() -> None:
         (["situation", 0, "pain"], "much"),
         (["closure"], ""),
         (["stage"], "acute"),
+        (["tapes"], {"title": "Two legs", "where": "Calves", "right": 36, "left": 395}),
+        (["timeline"], {"title": "Weeks", "source": "Fictional.", "event": [{"when": "today", "words": "comes"}]}),
     ],
 )
 def test_facts_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
@@ -382,5 +453,7 @@ def test_a_client_without_load_or_places_has_no_such_picture() -> None:
     few = {"name": "George", "closure": "He walked."}
     assert draw(few) == {}
     assert list(draw(few | {"load": MAYA["load"]})) == ["load.svg"]
+    assert list(draw(few | {"tapes": PRIYA["tapes"]})) == ["tapes.svg"]
+    assert list(draw(few | {"timeline": PRIYA["timeline"]})) == ["timeline.svg"]
     with pytest.raises(msgspec.ValidationError, match="it has places and no findings"):
         draw(few | {"place": MAYA["place"]})
