@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from itband_course.figure.charts import findings_figure, load_chart
-from itband_course.figure.client import Client, Load
+from itband_course.figure.charts import findings_figure, load_chart, sides_chart
+from itband_course.figure.client import Client, Load, Sides
 from itband_course.figure.style import as_svg, course_style
 
 
@@ -27,6 +27,8 @@ def draw(client: Client | dict[str, Any]) -> dict[str, bytes]:
     with course_style():
         if facts.load is not None:
             drawn["load.svg"] = as_svg(load_chart(facts.load), facts.load.title, load_in_words(facts.load))
+        if facts.sides is not None:
+            drawn["sides.svg"] = as_svg(sides_chart(facts.sides), facts.sides.title, sides_in_words(facts.sides))
         if facts.place:
             drawn["findings.svg"] = as_svg(findings_figure(facts), facts.findings, findings_in_words(facts))
     return drawn
@@ -36,6 +38,21 @@ def load_in_words(load: Load) -> str:
     """Return what the load chart shows, for those who do not see it."""
     weeks = ", ".join(f"{week}: {km:g} km" for week, km in zip(load.weeks, load.km, strict=True))
     return f"Distance a week. {weeks}. {load.days_ago} days ago: {load.onset}. {load.run}."
+
+
+def sides_in_words(sides: Sides) -> str:
+    """Return what the picture of both sides shows, for those who do not see it."""
+    told = []
+    for pair in sides.pair:
+        each = [
+            f"{side} {number:g}" + (f", {words}" if words else "")
+            for side, number, words in (
+                ("right", pair.right, pair.right_words),
+                ("left", pair.left, pair.left_words),
+            )
+        ]
+        told.append(f"{pair.words} ({pair.unit[0].lower()}{pair.unit[1:]}): {'; '.join(each)}.")
+    return f"Right and left side by side. {' '.join(told)}"
 
 
 def findings_in_words(client: Client) -> str:
