@@ -104,7 +104,7 @@ def _two_bars(figure: Figure, pair: Pair, top: float) -> None:
         # Number and words stand inside the bar where it is long enough, beside it where it is not.
         is_inside = number > pair.most * 0.7
         at = (number, row)
-        told = f"{number:g}" + (f": {words}" if words else "")
+        told = f"{number:g}" + (f", {words}" if words else "")
         write_beside(
             axes,
             at,

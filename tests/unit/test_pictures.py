@@ -18,7 +18,7 @@ from matplotlib.path import Path as Curve
 from matplotlib.text import Text
 
 from itband_course.colours import COLOURS
-from itband_course.figure.charts import KNEE_VIEW, LEG_VIEW, SPOTS, findings_figure, load_chart
+from itband_course.figure.charts import KNEE_VIEW, LEG_VIEW, SPOTS, findings_figure, load_chart, sides_chart
 from itband_course.figure.client import Client, Landmark
 from itband_course.figure.leg import LOOKS, leg, smooth_path
 from itband_course.figure.pictures import draw
@@ -26,12 +26,17 @@ from itband_course.figure.style import THIN_SPACE, course_style
 
 REPOSITORY = Path(__file__).parents[2]
 CLIENTS = sorted((REPOSITORY / "bank/clients").glob("*.toml"))
+LEILA = tomllib.loads((REPOSITORY / "bank/clients/the-long-season.toml").read_text("utf-8"))
 MAYA = tomllib.loads((REPOSITORY / "bank/clients/the-half-marathon.toml").read_text("utf-8"))
 DATA = REPOSITORY / "itband_course/data/anatomy"
 GIVES_AWAY = re.compile(
     r"\b(?:sub)?acute\b|chronic|stage|syndrome|\bITBF?S\b|bursitis|tendin|\btear\b|\btight\b|\bshort\b", re.IGNORECASE
 )
-pictures = pytest.mark.parametrize("name", ["load.svg", "findings.svg"])
+DRAWN = ["load.svg", "sides.svg", "findings.svg"]
+pictures = pytest.mark.parametrize("name", DRAWN)
+
+
+SVG = draw(MAYA) | {"sides.svg": draw(LEILA)["sides.svg"]}
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +45,19 @@ def maya() -> Client:
 
 
 @pytest.fixture(scope="module")
-def drawn(maya: Client) -> dict[str, Figure]:
-    """Return both figures, laid out, so that artists know where they are."""
+def leila() -> Client:
+    return msgspec.convert(LEILA, type=Client)
+
+
+@pytest.fixture(scope="module")
+def drawn(maya: Client, leila: Client) -> dict[str, Figure]:
+    """Return each kind of figure, laid out, so that artists know where they are."""
     with course_style():
-        figures = {"load.svg": load_chart(maya.load), "findings.svg": findings_figure(maya)}
+        figures = {
+            "load.svg": load_chart(maya.load),
+            "sides.svg": sides_chart(leila.sides),
+            "findings.svg": findings_figure(maya),
+        }
         for figure in figures.values():
             FigureCanvasAgg(figure).draw()
     return figures
@@ -58,9 +72,9 @@ def words(figure: Figure) -> str:
     return " ".join(" ".join(text.get_text().split()).replace(THIN_SPACE, " ") for text in texts(figure))
 
 
-def changed(path: list[str | int], value: Any) -> dict[str, Any]:
-    """Return Maya's facts with one of them changed."""
-    facts = json.loads(json.dumps(MAYA))
+def changed(path: list[str | int], value: Any, client: dict[str, Any] = MAYA) -> dict[str, Any]:
+    """Return the facts of a client, Maya if no other is named, with one of them changed."""
+    facts = json.loads(json.dumps(client))
     at = facts
     for step in path[:-1]:
         at = at[step]
@@ -102,9 +116,40 @@ def test_axes_name_what_they_measure_and_its_unit(drawn: dict[str, Figure]) -> N
 
 @pictures
 def test_the_percentage_is_never_told(name: str, drawn: dict[str, Figure]) -> None:
-    for told in (words(drawn[name]), draw(MAYA)[name].decode("utf-8").split("</desc>")[0]):
+    for told in (words(drawn[name]), SVG[name].decode("utf-8").split("</desc>")[0]):
         assert "73" not in told
         assert not re.search(r"%|per ?cent", told, re.IGNORECASE)
+
+
+# --- both sides
+
+
+def test_the_chart_of_both_sides_has_two_bars_from_0_for_each_thing_that_was_counted(
+    drawn: dict[str, Figure], leila: Client
+) -> None:
+    figure = drawn["sides.svg"]
+    assert len(figure.axes) == len(leila.sides.pair) == 2
+    for axes, pair in zip(figure.axes, leila.sides.pair, strict=True):
+        assert [bar.get_width() for bar in axes.patches] == [pair.right, pair.left]
+        assert [label.get_text() for label in axes.get_yticklabels()] == ["Right", "Left"]
+        assert axes.yaxis_inverted(), "right stands above left"
+        assert axes.get_xlim() == (0, pair.most)
+        assert axes.get_xlabel() == pair.unit
+        assert pair.words in words(figure)
+
+
+def test_the_number_and_what_is_said_of_a_side_stand_at_its_bar(drawn: dict[str, Figure]) -> None:
+    standing, lifting = drawn["sides.svg"].axes
+    assert [text.get_text() for text in standing.texts] == ["18, then the left side sinks", "30, level to the end"]
+    assert [text.get_text() for text in lifting.texts] == ["14", "27"]
+
+
+def test_a_number_stands_inside_a_long_bar_and_beside_a_small_one(drawn: dict[str, Figure]) -> None:
+    for axes in drawn["sides.svg"].axes:
+        for bar, text in zip(axes.patches, axes.texts, strict=True):
+            around, box = bar.get_window_extent(), text.get_window_extent()
+            assert box.x1 < around.x1 or box.x0 > around.x1
+            assert around.y0 < (box.y0 + box.y1) / 2 < around.y1
 
 
 # --- the findings
@@ -163,7 +208,9 @@ def test_no_picture_names_a_stage_a_diagnosis_or_the_end_of_the_story(path: Path
     facts = tomllib.loads(path.read_text("utf-8"))
     client = msgspec.convert(facts, type=Client)
     with course_style():
-        told = words(load_chart(client.load)) + words(findings_figure(client))
+        told = words(load_chart(client.load)) if client.load else ""
+        told += words(sides_chart(client.sides)) if client.sides else ""
+        told += words(findings_figure(client)) if client.place else ""
     told += "".join(picture.decode("utf-8").split("</desc>")[0] for picture in draw(facts).values())
     assert GIVES_AWAY.search(told) is None
     assert not [sentence for sentence in re.split(r"(?<=\.)\s+", client.closure.strip()) if sentence in told]
@@ -190,22 +237,29 @@ def test_letters_are_large_enough_to_read_at_the_width_of_a_notebook(name: str, 
 
 
 @pictures
-def test_a_picture_is_a_small_svg_that_tells_its_title_and_what_it_shows(name: str, maya: Client) -> None:
-    picture = draw(maya)[name]
+def test_a_picture_is_a_small_svg_that_tells_its_title_and_what_it_shows(
+    name: str, maya: Client, leila: Client
+) -> None:
+    picture = SVG[name]
     text = picture.decode("utf-8")
     assert len(picture) < 250_000
     assert 'role="img"' in text
-    assert f"<title>{maya.load.title if name == 'load.svg' else maya.findings}</title>" in text
+    titles = dict(zip(DRAWN, [maya.load.title, leila.sides.title, maya.findings], strict=True))
+    assert f"<title>{titles[name]}</title>" in text
     described = text.split("<desc>")[1].split("</desc>")[0]
-    numbers = maya.load.km if name == "load.svg" else [place.pain for place in maya.place]
-    assert all(re.search(rf"\b{number:g}\b", described) for number in numbers)
+    numbers = {
+        "load.svg": maya.load.km,
+        "sides.svg": [number for pair in leila.sides.pair for number in (pair.right, pair.left)],
+        "findings.svg": [place.pain for place in maya.place],
+    }
+    assert all(re.search(rf"\b{number:g}\b", described) for number in numbers[name])
     assert "<script" not in text
     assert "<image" not in text
 
 
 @pictures
 def test_a_picture_uses_the_colours_of_the_course_on_a_panel_that_covers_its_ground(name: str) -> None:
-    text = draw(MAYA)[name].decode("utf-8")
+    text = SVG[name].decode("utf-8")
     first_fill = re.search(r"fill: (#[0-9a-f]{6})", text)
     assert first_fill is not None
     assert first_fill[1] == COLOURS["panel"].light
@@ -280,6 +334,15 @@ def test_a_closure_is_short_and_promises_no_cure(path: Path) -> None:
     closure = tomllib.loads(path.read_text("utf-8"))["closure"]
     assert 2 <= len(re.findall(r"[.!?](?:\s|$)", closure)) <= 3
     assert not re.search(r"\bcure|\bheal|pain-free|for good|\bguarantee|never came back", closure, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [(["sides", "pair", 0, "right"], -1), (["sides", "pair", 0, "left"], 31), (["sides", "pair"], [])],
+)
+def test_sides_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        draw(changed(path, value, LEILA))
 
 
 # --- the leg
@@ -378,9 +441,10 @@ def test_the_outlines_are_small_and_say_whose_they_are_and_what_was_changed() ->
         assert "by-sa/2.1/jp" in licence.read_text("utf-8")
 
 
-def test_a_client_without_load_or_places_has_no_such_picture() -> None:
+def test_a_client_without_load_sides_or_places_has_no_such_picture() -> None:
     few = {"name": "George", "closure": "He walked."}
     assert draw(few) == {}
     assert list(draw(few | {"load": MAYA["load"]})) == ["load.svg"]
+    assert list(draw(few | {"sides": LEILA["sides"]})) == ["sides.svg"]
     with pytest.raises(msgspec.ValidationError, match="it has places and no findings"):
         draw(few | {"place": MAYA["place"]})
