@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import msgspec
 from matplotlib.figure import Figure
 
-from itband_course.figure.charts import findings_figure, load_chart
-from itband_course.figure.client import Client, Load, Tapes, Timeline
+from itband_course.figure.charts import findings_figure, load_chart, sides_chart
+from itband_course.figure.client import Client, Load, Sides, Tapes, Timeline
 from itband_course.figure.style import as_svg, course_style
 from itband_course.figure.tapes import tapes_figure
 from itband_course.figure.timeline import timeline_figure
@@ -43,6 +43,8 @@ def pictures_of(facts: Client) -> dict[str, Picture]:
     made = {}
     if facts.load is not None:
         made["load.svg"] = Picture(load_chart(facts.load), facts.load.title, load_in_words(facts.load))
+    if facts.sides is not None:
+        made["sides.svg"] = Picture(sides_chart(facts.sides), facts.sides.title, sides_in_words(facts.sides))
     if facts.place:
         made["findings.svg"] = Picture(findings_figure(facts), facts.findings, findings_in_words(facts))
     if facts.timeline is not None:
@@ -57,6 +59,21 @@ def load_in_words(load: Load) -> str:
     """Return what the load chart shows, for those who do not see it."""
     weeks = ", ".join(f"{week}: {km:g} km" for week, km in zip(load.weeks, load.km, strict=True))
     return f"Distance a week. {weeks}. {load.days_ago} days ago: {load.onset}. {load.run}."
+
+
+def sides_in_words(sides: Sides) -> str:
+    """Return what the picture of both sides shows, for those who do not see it."""
+    told = []
+    for pair in sides.pair:
+        each = [
+            f"{side} {number:g}" + (f", {words}" if words else "")
+            for side, number, words in (
+                ("right", pair.right, pair.right_words),
+                ("left", pair.left, pair.left_words),
+            )
+        ]
+        told.append(f"{pair.words} ({pair.unit[0].lower()}{pair.unit[1:]}): {'; '.join(each)}.")
+    return f"Right and left side by side. {' '.join(told)}"
 
 
 def findings_in_words(client: Client) -> str:
