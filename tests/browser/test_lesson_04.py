@@ -1,6 +1,7 @@
 """The lesson «Assessment» to its last question in a real JupyterLab, by keyboard alone; its client also by mouse."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from lessons import Lesson, dial, opened
@@ -35,7 +36,8 @@ def do_ober_falsely_then_well(lesson: Lesson) -> None:
     verdict = panel.locator(".itband-verdict")
 
     lesson.slide(panel, "forward", 0)
-    lesson.slide(panel, "down", 45)
+    panel.locator("[data-slide=down]").focus()
+    keys.press("End")
     check_reading(lesson, panel)
     expect(panel.locator(".itband-mark")).to_have_attribute("data-verdict", "wrong")
     expect(verdict).to_contain_text("The pelvis followed the leg")
@@ -86,7 +88,9 @@ def test_on_each_side_the_measured_client_tells_something_of_his_own(lesson: Les
         expect(panel.locator(".itband-felt")).to_contain_text(said)
 
 
-def test_the_lessons_client_is_examined_again_by_mouse_and_comes_back_after_a_restart(lesson: Lesson) -> None:
+def test_the_lessons_client_is_examined_again_by_mouse_and_comes_back_after_a_restart(
+    lesson: Lesson, shots: Path
+) -> None:
     question = practice_questions()[CLIENT]
     card = lesson.notebook.card(CLIENT)
     card.scroll_into_view_if_needed()
@@ -113,12 +117,14 @@ def test_the_lessons_client_is_examined_again_by_mouse_and_comes_back_after_a_re
     expect(steps).to_have_count(len(question.path))  # type: ignore[union-attr]
     expect(steps.filter(has_text="Not in yours.")).to_have_count(len(question.path) - 2)  # type: ignore[union-attr]
 
+    card.screenshot(path=shots / "lesson-04-client.png")
+
     log = ["ask-brings", "feel-cord"]
     record = answers.read(lesson.folder, PRACTICE_CASE, PRACTICE_FILE)
     assert record is not None
     assert record.answers[CLIENT].value == log
     lesson.notebook.restart_kernel()
-    lesson.run_all()
+    lesson.notebook.run_all()
     card = lesson.notebook.card(CLIENT)
     expect(card.locator("[data-found]")).to_have_count(len(log))
     expect(card.locator("[data-found='feel-cord']")).to_contain_text("that is it")
