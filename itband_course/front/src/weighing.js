@@ -212,10 +212,11 @@ class Panel {
       element("li", {}, element("strong", {}, `${capital(place.area)}: ${words[place.degree]}.`), ` ${place.why}`));
     const out = told.excluded.map((one) =>
       element("li", {}, element("strong", {}, one.names), `${one.where ? `, ${one.where}` : ""}. ${one.why}`));
-    const disputes = told.disputes.map((one) => element("li", {}, element("p", {}, element("strong", {}, `${one.name}.`)),
+    const disputes = told.disputes.map((one) => element("details", {}, element("summary", {}, one.name),
       element("ul", {}, ...one.sides.map((side) => element("li", {}, side.says,
-        ...(side.basis ? [element("span", { class: "itband-quiet" }, ` (${side.basis})`)] : []), ...read(side)))),
-      element("p", {}, element("em", {}, "This course meanwhile: "), one.course)));
+        ...(side.basis ? [element("span", { class: "itband-quiet" }, ` (${side.basis})`)] : [])))),
+      element("p", {}, element("em", {}, "This course meanwhile: "), one.course),
+      sources(one.sides.flatMap((side) => side.read))));
     const head = (text) => element("p", { class: "itband-head" }, text);
     return [
       head("Why: each rule that applies"),
@@ -224,7 +225,7 @@ class Panel {
       ...(told.unruled.length ? [element("p", {}, `The rules do not speak of: ${told.unruled.join("; ")}. You decide.`)] : []),
       ...(closed.length ? [head("Places left alone in this client"), element("ul", {}, ...closed)] : []),
       ...(out.length ? [head("Left out"), element("ul", {}, ...out)] : []),
-      ...(disputes.length ? [head("Here sources disagree"), element("ul", {}, ...disputes)] : []),
+      ...(disputes.length ? [head("Here sources disagree: open each to read both sides"), ...disputes] : []),
       element("details", {}, element("summary", {}, "Places that are kept from hard pressure in every client"), element("ul", {}, ...always)),
     ];
   }
