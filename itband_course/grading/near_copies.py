@@ -16,6 +16,7 @@ from rapidfuzz.utils import default_process
 from itband_course.grading.course import Course
 from itband_course.kinds.measure import AuthoredMeasure
 from itband_course.kinds.plan import AuthoredPlan
+from itband_course.kinds.triage import AuthoredTriage
 from itband_course.kinds.workup import AuthoredWorkup
 from itband_course.practising import practice_questions
 from itband_course.questions import Authored, notes_of, split
@@ -25,6 +26,9 @@ NEAR = 80.0
 PRINTED = 10
 SHARED_WORDS = 12
 """A finding that is shorter («Nothing.») may stand in two charts."""
+
+
+RIGHT = ("right", "accepted")
 
 
 @dataclass(frozen=True, order=True)
@@ -88,15 +92,26 @@ def nearest_pairs(practice: list[Any], graded: list[Any]) -> list[Pair]:
 
 
 def asked(question: Authored) -> str:
-    """Return prompt and key of a question as one text.
+    """Return prompt and key of a question as one text."""
+    return " ".join([question.prompt, *_own_key(question)])
 
-    Of a *plan* only what the question itself asks for: what comes before what in any session is asked of every plan.
+
+def _own_key(question: Authored) -> list[str]:
+    """Return what the key says in words of its own.
+
+    What the course says in every question of a kind is left out: the levels of *triage*, the screen card of *workup*,
+    what comes before what in any session of *plan*, and what two readings of *measure* can say.
     """
+    if isinstance(question, AuthoredTriage):
+        return []
     if isinstance(question, AuthoredPlan):
-        demands = [one.text for one in question.require] + [one.text for one in question.band]
-        return " ".join([question.prompt, *demands])
-    right = [note.text for note in notes_of(split(question)[1]) if note.verdict in ("right", "accepted")]
-    return " ".join([question.prompt, *right])
+        return [one.text for one in question.require] + [one.text for one in question.band]
+    if isinstance(question, AuthoredMeasure):
+        return [one.text for one in (*question.end_feel, *question.felt) if one.verdict in RIGHT]
+    if isinstance(question, AuthoredWorkup):
+        wanted = {item.id for item in question.item if item.worth in ("must", "discriminates")}
+        return [entry.text for entry in question.chart if entry.id in wanted and entry.group != "card"]
+    return [note.text for note in notes_of(split(question)[1]) if note.verdict in RIGHT]
 
 
 def _of_a_client(question: Authored, clients: Iterable[str]) -> Iterator[str]:
