@@ -21,6 +21,7 @@ SCRIPTS = {
     "figure": "src/main.js",
     "chart": "src/chart.js",
     "simulator": "src/simulator.js",
+    "treating": "src/treating.js",
     "door": "src/card/door.js",
 }
 """Each bundle, and the source that it begins with; each kind of question has one more, see `scripts`."""

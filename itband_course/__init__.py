@@ -4,7 +4,8 @@
 `hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
 `ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
 `hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
-moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client. `abduction_by_hip`,
+moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client, `show_techniques` shows
+where a technique goes on a client, and where not. `abduction_by_hip`,
 `band_before_knee`, `band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a
 leg, so that each moves the other. They load what they need when they are first called, so that importing the course
 costs a notebook next to nothing.
@@ -27,6 +28,7 @@ __all__ = [
     "show_client",
     "show_leg",
     "show_plate",
+    "show_techniques",
     "side_by_side",
     "simulate",
 ]
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from itband_course.figure.shown_plate import show_plate
     from itband_course.practising import practice
     from itband_course.simulating import simulate
+    from itband_course.treating import show_techniques
 
 _HOMES = {
     "asking": ("ask", "close_stage", "hand_in", "show_chart"),
@@ -53,6 +56,7 @@ _HOMES = {
     "figure.shown_plate": ("show_plate",),
     "practising": ("practice",),
     "simulating": ("simulate",),
+    "treating": ("show_techniques",),
 }
 
 

@@ -27,11 +27,12 @@ ROOMS = [
     {"asking"},
     {"practising"},
     {"simulating"},
+    {"treating"},
     {"grading"},
     {"cli"},
 ]
 RULES = {"facts", "files", "colours", "rig", "leg", "body", "kinds", "clinic", "questions", "answers", "explaining"}
-FACES = {"asking", "practising", "simulating", "card"}
+FACES = {"asking", "practising", "simulating", "treating", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
 
