@@ -5,6 +5,7 @@ Practice questions carry their keys in `data/practice/` on purpose: they count f
 """
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +17,16 @@ from itband_course.answers import Store
 from itband_course.asking import CaseError, CaseSession, run_mode
 from itband_course.explaining import chosen, standing_of
 from itband_course.facts import reading
-from itband_course.questions import Authored, Question, make_case_questions, score, split
+from itband_course.questions import (
+    Authored,
+    Question,
+    expert,
+    make_case_questions,
+    notes_of,
+    options_of,
+    score,
+    split,
+)
 
 PRACTICE_FILE = "practice.json"
 PRACTICE_CASE = "practice"
@@ -111,9 +121,9 @@ def explain(authored: Authored, value: Any) -> dict[str, Any] | None:
     -------
     dict or None
         ``mark`` (a key of `MARK_WORDS`), ``word``, ``reason``, ``notes`` on the choices made and on no others,
-        ``reading``. None where nothing was recorded.
+        ``path`` (how an expert would go, where the answer is a log), ``reading``. None where nothing was recorded.
     """
-    _, rubric = split(authored)
+    question, rubric = split(authored)
     result = score(rubric, value)
     mark = standing_of(result)
     if mark == "unanswered":
@@ -123,8 +133,16 @@ def explain(authored: Authored, value: Any) -> dict[str, Any] | None:
         "word": MARK_WORDS[mark],
         "reason": result.reason,
         "notes": chosen(result),
+        "path": [] if mark == "unreadable" else _path(question, rubric, value),
         "reading": reading(authored.sources),
     }
+
+
+def _path(question: Question, rubric: Any, value: Any) -> list[dict[str, str]]:
+    """Return an expert's path step by step; what the student left out says why it stands there."""
+    texts = options_of(question)
+    reasons = {note.choice: note.reason for note in notes_of(rubric)}
+    return [{"text": texts[act], "missed": "" if act in value else reasons[act]} for act in expert(rubric)]
 
 
 class _Practice(CaseSession):
@@ -134,6 +152,11 @@ class _Practice(CaseSession):
         questions: list[Question] = [split(authored)[0] for authored in practice_questions().values()]
         super().__init__(folder, make_case_questions(PRACTICE_CASE, questions, []))
         self.store = Store(folder, PRACTICE_CASE, PRACTICE_FILE)
+
+    def _joining(self, question: Question) -> Callable[[Any, Any], Any]:
+        """Let a log that is cleared be empty: here a client may be examined again."""
+        joined = super()._joining(question)
+        return lambda recorded, sent: None if sent is None else joined(recorded, sent)
 
     def _state(self, question_id: str) -> dict[str, Any]:
         state = super()._state(question_id)

@@ -153,10 +153,34 @@ def test_right_and_wrong_answers_of_every_kind_are_recorded_and_explained_on_an_
     _, rubric = split(practice_questions()[question_id])
     for sample in samples(rubric):
         if sample.name in ("right", "wrong"):
+            page.click(None)  # a log would grow
             page.click(sample.value)
             assert page.card.state["explanation"]["mark"] == sample.name
             assert answers.read(tmp_path, "practice", PRACTICE_FILE).value(question_id) == sample.value
             assert page.mirror["text/plain"].startswith("Recorded: ")
+
+
+def test_an_examined_client_is_explained_with_an_experts_path_and_can_be_examined_again(page, tmp_path):
+    name = "ines-before-thursday"
+    key = {item.id: item.reason for item in practice_questions()[name].item}
+    path = practice_questions()[name].path
+    itband_course.practice(name)
+    page.click(["line-1", "test-curls"])
+    page.click(["feel-cord"])
+    assert answers.read(tmp_path, "practice", PRACTICE_FILE).value(name) == ["line-1", "test-curls", "feel-cord"]
+    assert set(page.card.state["reply"]) == {"line-1", "test-curls", "feel-cord"}
+    missed = [step["missed"] for step in page.card.state["explanation"]["path"]]
+    assert missed == ["" if act in ("line-1", "feel-cord") else key[act] for act in path]
+    page.click(None)
+    assert page.card.state["value"] is None
+    assert page.card.state["explanation"] is None
+    assert not page.card.state.get("reply")
+    page.click(["line-2"])
+    assert answers.read(tmp_path, "practice", PRACTICE_FILE).value(name) == ["line-2"]
+
+
+def test_an_answer_that_is_no_log_is_explained_without_a_path():
+    assert explain(practice_questions()["band-made-of"], "own-muscle")["path"] == []
 
 
 def test_what_could_not_be_recorded_is_not_explained(page, tmp_path, monkeypatch):

@@ -36,7 +36,7 @@ function pointsText(points) {
 }
 
 // What the kernel says of a recorded practice answer: mark, reason of each choice made, where to read.
-function explanationNodes({ mark, word, reason, notes, reading }) {
+function explanationNodes({ mark, word, reason, notes, path, reading }) {
   const sources = reading.map(({ cite, url }) => element("li", {}, cite,
     ...(url ? [" ", element("a", { href: url, target: "_blank", rel: "noopener" }, url)] : [])));
   return [
@@ -45,6 +45,8 @@ function explanationNodes({ mark, word, reason, notes, reading }) {
       element("p", { class: "itband-chosen" }, note.text),
       element("p", {}, element("strong", {}, `${note.word}.`), ` ${note.reason}`),
       ...(note.misconception ? [element("p", { class: "itband-idea" }, `The idea behind it: ${note.misconception}.`)] : []))),
+    ...(path.length ? [element("p", { class: "itband-read" }, "How an expert might go"), element("ol", { class: "itband-expert" },
+      ...path.map(({ text, missed }) => element("li", {}, text, ...(missed ? [element("p", {}, element("strong", {}, "Not in yours."), ` ${missed}`)] : []))))] : []),
     ...(sources.length ? [element("p", { class: "itband-read" }, "To read"), element("ul", {}, ...sources)] : []),
   ];
 }
@@ -68,9 +70,9 @@ function renderCard(draws, { model, el }) {
   const readConfidence = () => sureness.inputs.find((input) => input.checked)?.value ?? null;
 
   const status = element("p", { class: "itband-status", role: "status" });
-  const clear = element("button", { type: "button", class: "itband-clear" }, "Clear my answer");
-  // What was done to a client cannot be cleared.
-  const foot = element("div", { class: "itband-foot" }, status, ...(face.grows ? [] : [clear]));
+  const clear = element("button", { type: "button", class: "itband-clear" }, face.grows ? "Begin again" : "Clear my answer");
+  // What was done to a client cannot be cleared; in practice the client may be examined again.
+  const foot = element("div", { class: "itband-foot" }, status, ...(face.grows && !isPractice ? [] : [clear]));
 
   const explanation = element("div", { class: "itband-explanation", "aria-live": "polite", tabindex: "-1" });
   let explained = "null"; // what it shows now, so that it is not read out again for nothing
