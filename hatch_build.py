@@ -23,6 +23,8 @@ SCRIPTS = {
     "simulator": "src/simulator.js",
     "treating": "src/treating.js",
     "door": "src/card/door.js",
+    "sorting": "src/sorting.js",
+    "weighing": "src/weighing.js",
 }
 """Each bundle, and the source that it begins with; each kind of question has one more, see `scripts`."""
 KINDS = "src/card/kinds"

@@ -2,13 +2,11 @@
 
 `ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
 `hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
-`ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
-`hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
-moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client, `show_techniques` shows
-where a technique goes on a client, and where not. `abduction_by_hip`,
-`band_before_knee`, `band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a
-leg, so that each moves the other. They load what they need when they are first called, so that importing the course
-costs a notebook next to nothing.
+moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client, `weigh_findings` lets the
+safety rules answer to findings, `sort_intake` opens an intake against the clock, `show_techniques` shows where a
+technique goes on a client, and where not. `abduction_by_hip`, `band_before_knee`, `band_length_by_drop` and
+`band_length_by_knee` draw a chart, and `side_by_side` puts one beside a leg, so that each moves the other. They load
+what they need when they are first called, so that importing the course costs a notebook next to nothing.
 """
 
 from importlib import import_module
@@ -31,10 +29,15 @@ __all__ = [
     "show_techniques",
     "side_by_side",
     "simulate",
+    "sort_intake",
+    "weigh_findings",
 ]
 
 if TYPE_CHECKING:
     from itband_course.asking import ask, close_stage, hand_in, show_chart
+    from itband_course.deciding.sorting import sort_intake
+    from itband_course.deciding.treating import show_techniques
+    from itband_course.deciding.weighing import weigh_findings
     from itband_course.figure.leg_charts import (
         abduction_by_hip,
         band_before_knee,
@@ -46,17 +49,18 @@ if TYPE_CHECKING:
     from itband_course.figure.shown_plate import show_plate
     from itband_course.practising import practice
     from itband_course.simulating import simulate
-    from itband_course.treating import show_techniques
 
 _HOMES = {
     "asking": ("ask", "close_stage", "hand_in", "show_chart"),
+    "deciding.sorting": ("sort_intake",),
+    "deciding.treating": ("show_techniques",),
+    "deciding.weighing": ("weigh_findings",),
     "figure.leg_charts": ("abduction_by_hip", "band_before_knee", "band_length_by_drop", "band_length_by_knee"),
     "figure.linked": ("side_by_side",),
     "figure.scenes": ("show_client", "show_leg"),
     "figure.shown_plate": ("show_plate",),
     "practising": ("practice",),
     "simulating": ("simulate",),
-    "treating": ("show_techniques",),
 }
 
 

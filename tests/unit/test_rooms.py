@@ -27,12 +27,12 @@ ROOMS = [
     {"asking"},
     {"practising"},
     {"simulating"},
-    {"treating"},
+    {"deciding"},
     {"grading"},
     {"cli"},
 ]
 RULES = {"facts", "files", "colours", "rig", "leg", "body", "kinds", "clinic", "questions", "answers", "explaining"}
-FACES = {"asking", "practising", "simulating", "treating", "card"}
+FACES = {"asking", "practising", "simulating", "deciding", "card"}
 HEAVY = {"matplotlib", "nbgrader", "nbconvert", "nbformat", "IPython", "ipywidgets", "anywidget"}
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from itband_course.clinic.facts import FactsError, techniques
 from itband_course.clinic.safety import advise
-from itband_course.treating import ALSO, KNEES, PLACES, show_techniques, told
+from itband_course.deciding.treating import ALSO, KNEES, PLACES, show_techniques, told
 
 
 def test_every_choice_of_a_client_stands_for_findings_that_a_rule_speaks_of() -> None:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from itband_course import colours, widgets
 from itband_course.body.map import region
 from itband_course.bundled import script
-from itband_course.card.pictures import body_picture
+from itband_course.card.pictures import body_views
 from itband_course.clinic.facts import Conflict, Dose, FactsError, Technique, conflicts, rules, techniques
 from itband_course.clinic.reach import Reach, Why, off_the_map, reaches
 from itband_course.clinic.safety import Advice, advise
@@ -109,7 +109,7 @@ class Techniques(widgets.Widget):
     _css = widgets.style(
         "itband-techniques",
         ["right", "wrong", "recorded", "failed"],
-        [HERE / "card/card.css", HERE / "treating.css"],
+        [HERE.parent / "card" / name for name in ("card.css", "bodymap.css")] + [HERE / "treating.css"],
         # Skin is light on every ground, so what is drawn on it has the colours of a light one.
         {"fits": colours.shown("right"), "off": colours.shown("no-go"), "ink": colours.shown("text")},
     )
@@ -127,7 +127,7 @@ class Techniques(widgets.Widget):
     def __init__(self, *, technique: str, place: str, knee: str, also: Sequence[str], task: Task) -> None:
         client = {"knee": knee, "also": list(also)}
         super().__init__(
-            picture=body_picture(list(VIEWS), set(_regions())),
+            picture=body_views(list(VIEWS), set(_regions())),
             techniques=[_described(one) for one in techniques().values()],
             places=[{"id": name, "text": _capital(_name(name)), "name": _name(name)} for name in _regions()],
             knees=[{"id": one.id, "text": one.text} for one in KNEES],
