@@ -316,8 +316,6 @@ def _dose(dose: Dose) -> str:
 def _dispute(conflict: Conflict) -> dict[str, Any]:
     return {
         "name": conflict.name,
-        "sides": [
-            {"says": side.says, "rests": _rests(side.basis, [*side.sources, *side.claims])} for side in conflict.sides
-        ],
+        "sides": [{"says": side.says, "rests": _rests(side.basis, side.sources)} for side in conflict.sides],
         "course": conflict.course,
     }

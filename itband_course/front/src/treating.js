@@ -13,10 +13,9 @@ const FITS = {
   hidden: { sign: "?", words: "decide first" },
 };
 const LATE = "The course does not answer, so what you see is of the client before. Press Run All. Nothing of yours is lost.";
-let instances = 0;
 
 function render({ model, el }) {
-  const name = `itband-techniques-${(instances += 1)}`;
+  const name = `itband-techniques-${Math.random().toString(36).slice(2, 9)}`;
   const start = model.get("start");
   const techniques = model.get("techniques");
   const places = model.get("places");
