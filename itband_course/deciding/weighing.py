@@ -90,6 +90,7 @@ class Weighing(widgets.Widget):
     degrees = traitlets.List().tag(sync=True)
     picture = traitlets.Dict().tag(sync=True)
     places = traitlets.Dict().tag(sync=True)
+    always = traitlets.Dict().tag(sync=True)
     asked = traitlets.Dict().tag(sync=True)
     told = traitlets.Dict().tag(sync=True)
 
@@ -116,6 +117,7 @@ class Weighing(widgets.Widget):
             degrees=[list(degree) for degree in DEGREES.items()],
             picture=body_views(list(views), set(regions)),
             places=regions,
+            always=dict(advise([]).no_go()),
         )
         self.observe(self._on_asked, "asked")
 

@@ -75,7 +75,7 @@ class Panel {
     this.count = element("p", { class: "itband-quiet" });
     this.statement = element("div", { class: "itband-statement", role: "status", "aria-live": "polite", tabindex: "-1" });
     this.buttons = model.get("bins").map(([level, short, words], at) => {
-      const made = button("", () => this.put(level), { class: "itband-bin", "data-level": level, "aria-label": `${at + 1}: ${words}`, title: words });
+      const made = button("", () => this.put(level), { class: "itband-bin", "data-level": level, "aria-label": `${at + 1} ${short}: ${words}`, title: words });
       made.append(element("kbd", {}, String(at + 1)), element("span", {}, short));
       return made;
     });

@@ -6,8 +6,9 @@ import { whenLate } from "./card/reply.js";
 import { choiceRows } from "./card/rows.js";
 import { button, capital, element, keepKeys, put } from "./dom.js";
 
+const BEFORE = "What the rules say is marked here as soon as you have decided.";
+const AFTER = "Now change a finding, and see whether it moves a decision.";
 const SILENT = "No answer came: press Run All. Nothing of yours is lost.";
-let panels = 0;
 
 function render({ model, el }) {
   const panel = new Panel(model, el);
@@ -18,7 +19,7 @@ class Panel {
   constructor(model, el) {
     this.model = model;
     this.el = el;
-    this.name = `itband-weighing-${panels += 1}`;
+    this.name = `itband-weighing-${Math.random().toString(36).slice(2, 9)}`;
     this.mine = null; // the student's two levels for the findings that are ticked now
     this.shows = false; // whether the rules' answer is shown
     this.before = null; // what the rules said before the last change
@@ -70,10 +71,11 @@ class Panel {
       ...this.selects.map(({ node }) => node), this.hint, element("div", { class: "itband-buttons" }, this.show, this.again));
 
     this.ruled = element("div", { class: "itband-ruled", tabindex: "-1" });
-    this.changes = element("p", { class: "itband-changes", role: "status" });
+    this.changes = element("p", { class: "itband-changes", role: "status" }, BEFORE);
     this.map = bodyMap(model.get("picture"), name, { choose: (place) => this.point(place), light: (place, on) => this.point(on ? place : null) });
     this.pointed = element("p", { class: "itband-pointed", "aria-hidden": "true" });
-    this.body = element("div", { class: "itband-shown" }, element("p", { class: "itband-head" }, "Where the hands keep off"),
+    this.whose = element("p", { class: "itband-head" });
+    this.body = element("div", { class: "itband-shown" }, this.whose,
       this.map.node, this.pointed, this.key());
     this.why = element("div", { class: "itband-why" });
     el.replaceChildren(
@@ -118,7 +120,7 @@ class Panel {
     this.shows = false;
     this.mine = this.before = null;
     for (const { select } of this.selects) select.value = "";
-    put(this.changes, "");
+    put(this.changes, BEFORE);
     this.draw(null);
     this.selects[0].select.focus();
   }
@@ -147,7 +149,7 @@ class Panel {
   }
 
   difference(told) {
-    if (!this.before) return "";
+    if (!this.before) return AFTER;
     const moved = this.model.get("scales").filter(({ id }) => this.before[id] !== told[id]).map((scale) => {
       const words = Object.fromEntries(scale.levels);
       return `${scale.title}: from «${words[this.before[scale.id]]}» to «${words[told[scale.id]]}».`;
@@ -160,10 +162,9 @@ class Panel {
     this.show.hidden = Boolean(told);
     this.again.hidden = !told;
     for (const { select } of this.selects) select.disabled = Boolean(told);
-    this.body.hidden = !told;
-    this.ruled.replaceChildren(...(told ? this.decisions(told)
-      : [element("p", { class: "itband-empty" }, "What the rules say stands here as soon as you have decided.")]));
-    this.places = told?.no_go ?? {};
+    this.ruled.replaceChildren(...this.decisions(told));
+    put(this.whose, told ? "Where the hands keep off in this client" : "Where the hands keep off in every client");
+    this.places = told ? told.no_go : this.model.get("always");
     for (const [place, shapes] of Object.entries(this.map.drawings)) {
       for (const { area } of shapes) {
         if (this.places[place]) area.setAttribute("data-degree", this.places[place]);
@@ -178,22 +179,22 @@ class Panel {
     put(this.pointed, place ? `${this.model.get("places")[place]}: ${degree ?? "free"}` : "");
   }
 
-  // Both scales, with the rules' level and the student's.
+  // Both scales, with the rules' level and the student's; before the answer the scales alone, so that nothing jumps.
   decisions(told) {
     return this.model.get("scales").map((scale) => {
-      const how = told.compared.find((one) => one.scale === scale.id);
+      const how = told?.compared.find((one) => one.scale === scale.id);
       const rows = scale.levels.map(([level, words]) => {
         const tags = [];
-        if (level === told[scale.id]) tags.push(element("strong", {}, "the rules"));
+        if (level === told?.[scale.id]) tags.push(element("strong", {}, "the rules"));
         if (how && level === this.mine?.[scale.id]) tags.push(element("span", {}, "you"));
         const row = element("li", {}, element("span", {}, words),
           element("span", { class: "itband-tags" }, ...tags.flatMap((tag, at) => (at ? [" · ", tag] : [tag]))));
-        row.toggleAttribute("data-ruled", level === told[scale.id]);
+        row.toggleAttribute("data-ruled", level === told?.[scale.id]);
         return row;
       });
       return element("div", { class: "itband-decision" }, element("p", { class: "itband-head" }, scale.title),
         element("ol", {}, ...rows),
-        ...(how ? [element("p", { class: "itband-mark", "data-verdict": how.verdict }, how.says)] : []));
+        how ? element("p", { class: "itband-mark", "data-verdict": how.verdict }, how.says) : element("p", { class: "itband-room" }));
     });
   }
 
