@@ -23,6 +23,7 @@ SCRIPTS = {
     "simulator": "src/simulator.js",
     "columns": "src/columns.js",
     "coach": "src/coach.js",
+    "treating": "src/treating.js",
     "door": "src/card/door.js",
     "sorting": "src/sorting.js",
     "weighing": "src/weighing.js",

@@ -3,11 +3,11 @@
 `ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
 `hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
 moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client, `weigh_findings` lets the
-safety rules answer to findings, `sort_intake` opens an intake against the clock; `shape_pain`, `plan_running` and
-`coach_self_massage` have the rules answer to what a student shapes or chooses. `abduction_by_hip`,
-`band_before_knee`, `band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a
-leg, so that each moves the other. They load what they need when they are first called, so that importing the course
-costs a notebook next to nothing.
+safety rules answer to findings, `sort_intake` opens an intake against the clock, `show_techniques` shows where a
+technique goes on a client, and where not; `shape_pain`, `plan_running` and `coach_self_massage` have the rules answer
+to what a student shapes or chooses. `abduction_by_hip`, `band_before_knee`, `band_length_by_drop` and
+`band_length_by_knee` draw a chart, and `side_by_side` puts one beside a leg, so that each moves the other. They load
+what they need when they are first called, so that importing the course costs a notebook next to nothing.
 """
 
 from importlib import import_module
@@ -30,6 +30,7 @@ __all__ = [
     "show_client",
     "show_leg",
     "show_plate",
+    "show_techniques",
     "side_by_side",
     "simulate",
     "sort_intake",
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from itband_course.asking import ask, close_stage, hand_in, show_chart
     from itband_course.coaching import coach_self_massage
     from itband_course.deciding.sorting import sort_intake
+    from itband_course.deciding.treating import show_techniques
     from itband_course.deciding.weighing import weigh_findings
     from itband_course.figure.leg_charts import (
         abduction_by_hip,
@@ -58,6 +60,7 @@ _HOMES = {
     "asking": ("ask", "close_stage", "hand_in", "show_chart"),
     "coaching": ("coach_self_massage",),
     "deciding.sorting": ("sort_intake",),
+    "deciding.treating": ("show_techniques",),
     "deciding.weighing": ("weigh_findings",),
     "figure.leg_charts": ("abduction_by_hip", "band_before_knee", "band_length_by_drop", "band_length_by_knee"),
     "figure.linked": ("side_by_side",),

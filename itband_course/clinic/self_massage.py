@@ -110,9 +110,9 @@ def _none() -> Remark:
         "none",
         "right",
         "No self-massage at all.",
-        "That is equally right. Gains from rolling are small and short, in healthy people; exercise and load are what "
-        "matters more.",
-        ("wiewelhove-2019", "bartsch-2021"),
+        "That is equally right. What rolling gave was small and short, in healthy people; on the band one session "
+        "changed nothing in its stiffness.",
+        ("wiewelhove-2019", "pepper-2021"),
     )
 
 

@@ -1,1 +1,1 @@
-"""Decisions on a client to try out: what findings ask for, and whose words at an intake cannot wait."""
+"""Decisions on a client to try out: what findings ask for, whose words cannot wait, and where a technique goes."""

@@ -33,10 +33,12 @@ class Lesson:
         Where it is open.
     cells : list
         Its cells, as committed.
+    folder : Path
+        In which it is, and keeps what is recorded.
     """
 
-    def __init__(self, notebook: Notebook, cells: list[Any]) -> None:
-        self.notebook, self.page, self.cells = notebook, notebook.page, cells
+    def __init__(self, notebook: Notebook, cells: list[Any], folder: Path) -> None:
+        self.notebook, self.page, self.cells, self.folder = notebook, notebook.page, cells, folder
         code = [cell.source for cell in cells if cell.cell_type == "code"]
         asks = (re.search(r'^practice\("(.+)"\)$', source, re.MULTILINE) for source in code)
         self.asked = [found[1] for found in asks if found]
@@ -60,7 +62,7 @@ class Lesson:
         page.keyboard.type("Run All Cells")
         expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Run All Cells")
         page.keyboard.press("Enter")
-        expect(page.locator(".itband-card")).to_have_count(len(self.asked), timeout=60_000)
+        expect(page.locator(".itband-card[data-question]")).to_have_count(len(self.asked), timeout=60_000)
         expect(page.locator(".itband-figure")).to_have_count(self.figures, timeout=60_000)
         expect(page.locator(".itband-figure:not([data-state=ready])")).to_have_count(0, timeout=60_000)
         expect(page.locator(".itband-chart[data-state=ready]")).to_have_count(self.charts, timeout=60_000)
@@ -279,7 +281,7 @@ def scale_of(card: Locator, part: str) -> Locator:
 
 def dial(panel: Locator) -> int:
     """Return what the inclinometer of a panel shows, in degrees."""
-    return int(panel.locator(".itband-figures").inner_text().removesuffix("°").replace("−", "-"))
+    return int((panel.locator(".itband-figures").text_content() or "").removesuffix("°").replace("−", "-"))
 
 
 @contextmanager
@@ -304,5 +306,5 @@ def opened(name: str, drawing: Browser, scratch: Path, theme: str = "light") -> 
         page.set_default_timeout(30_000)
         notebook = Notebook(page, address, name)
         notebook.open()
-        yield Lesson(notebook, read(folder / name, as_version=4).cells)
+        yield Lesson(notebook, read(folder / name, as_version=4).cells, folder)
         page.close()
