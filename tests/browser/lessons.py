@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_kit import REPOSITORY
-from lab import Notebook, jupyter
+from lab import DARK, Notebook, jupyter
 from nbformat import read
 from playwright.sync_api import Browser, Locator, expect
 
@@ -285,7 +285,7 @@ def dial(panel: Locator) -> int:
 
 
 @contextmanager
-def opened(name: str, drawing: Browser, scratch: Path) -> Iterator[Lesson]:
+def opened(name: str, drawing: Browser, scratch: Path, theme: str = "light") -> Iterator[Lesson]:
     """Open a lesson in a JupyterLab of its own until the block ends.
 
     Parameters
@@ -296,11 +296,12 @@ def opened(name: str, drawing: Browser, scratch: Path) -> Iterator[Lesson]:
         One that draws moving figures.
     scratch : Path
         A folder for the copy that is opened.
+    theme : {'light', 'dark'}
     """
     folder = scratch / "notebooks"
     folder.mkdir()
     shutil.copy(REPOSITORY / "notebooks" / name, folder / name)
-    with jupyter(folder, scratch / "jupyter") as address:
+    with jupyter(folder, scratch / "jupyter", settings=DARK if theme == "dark" else None) as address:
         page = drawing.new_page(viewport={"width": 1280, "height": 1000}, locale="en-GB")
         page.set_default_timeout(30_000)
         notebook = Notebook(page, address, name)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lessons import Lesson, opened
 from playwright.sync_api import Browser, Locator, expect
 
@@ -135,12 +136,12 @@ def test_weighing_sorting_and_shaping_work_by_mouse_and_what_was_sorted_is_there
     assert_outer_knee(panel, "no-deep-pressure")
     panel.get_by_text("The outer knee is warm").click()
     assert_outer_knee(panel, "hands-off")
-    panel.locator(".itband-area[data-place='right-outer-knee']").first.hover()
-    expect(panel.locator(".itband-pointed")).to_have_text("Right outer knee: hands off")
+    panel.locator(".itband-area[data-place='right-femoral-triangle']").first.hover()
+    expect(panel.locator(".itband-pointed")).to_have_text("Right femoral triangle: no deep or sustained pressure")
 
     chart = page.locator(".itband-columns")
-    chart.scroll_into_view_if_needed()
     column = chart.get_by_role("slider").nth(7)
+    column.scroll_into_view_if_needed()
     box = column.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 0.4)
@@ -168,6 +169,30 @@ def test_weighing_sorting_and_shaping_work_by_mouse_and_what_was_sorted_is_there
         again.locator(f"[data-level='{level}']").click()
     expect(again.locator("tbody tr")).to_have_count(len(KEYS))
     lesson.expect_no_harm()
+    expect_accessible(lesson, ".itband-sorting")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 700)])
+def test_what_the_rules_say_is_accessible_and_fits_wide_and_narrow_light_and_dark(
+    drawing: Browser, tmp_path: Path, shots: Path, theme: str, width: int
+) -> None:
+    with opened("03_syndrome_and_red_flags.ipynb", drawing, tmp_path, theme) as lesson:
+        begin(lesson)
+        panel = weighing(lesson, 4)
+        panel.get_by_label("Your hands today").select_option("none")
+        panel.get_by_label("Who else, and how soon").select_option("nobody-now")
+        panel.get_by_role("button", name="Show what the rules say").click()
+        expect(panel.locator("li[data-ruled]")).to_have_count(2)
+        lesson.page.set_viewport_size({"width": width, "height": 1900})
+        panel.scroll_into_view_if_needed()
+        expect_accessible(lesson, ".itband-weighing")
+        assert panel.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
+        panel.screenshot(path=shots / f"weighing-{theme}-{width}.png")
+
+
+def expect_accessible(lesson: Lesson, part: str) -> None:
+    found = Axe().run(lesson.page, context=part)
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found.response["violations"]] == []
 
 
 def assert_outer_knee(panel: Locator, degree: str) -> None:

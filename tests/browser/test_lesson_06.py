@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from lessons import Lesson, opened
 from playwright.sync_api import Browser, Locator, expect
 
@@ -137,6 +138,8 @@ def test_each_panel_is_used_by_mouse_and_stands_as_it_was_after_a_reload(lesson:
     values = {name: answer["value"] for name, answer in json.loads(kept.read_text())["answers"].items()}
     assert values["coach-self-massage"]["place"] == "right-gluteal"
     assert values["shape-pain"]["shapes"]["early"][7] == 4
+    found = Axe().run(lesson.page, ".itband-columns, .itband-coach")
+    assert found.response["passes"] and [item["id"] for item in found.response["violations"]] == []
     lesson.notebook.open()
     lesson.run_all()
     expect(coach(lesson).locator("input[data-place='right-gluteal']")).to_be_checked()

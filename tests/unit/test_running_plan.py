@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from itband_course.clinic.facts import running
 from itband_course.clinic.running_plan import DAYS, PICKS, decided, events, is_sound, read_plan
 from itband_course.facts import references
 from itband_course.shaping import HER_PLAN, PAIN_AT
@@ -120,3 +121,9 @@ def test_groin_pain_with_each_step_is_seen_the_same_day() -> None:
 def test_a_plan_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="14 days"):
         read_plan([1.0], {}, PAIN_AT)
+
+
+def test_the_rule_of_thumb_is_that_of_the_clinics_facts() -> None:
+    (dose,) = running()["one-thing-at-a-time"].dose
+    assert f"{dose.high:g} %" in said()["rise"].why
+    assert "without strong proof" in running()["one-thing-at-a-time"].varies

@@ -4,16 +4,20 @@ from typing import Any
 
 import pytest
 
+from itband_course.clinic.facts import self_care
 from itband_course.clinic.safety import advise
 from itband_course.clinic.self_massage import (
     CLOSED,
     FINDINGS,
     LAST_HAND,
+    MOST_DISCOMFORT,
     MUSCLES,
     NAMES,
     OUTER_THIGH,
     PLACES,
+    SECONDS,
     STAGES,
+    TIMES,
     coach,
     dispute,
     is_sound,
@@ -117,3 +121,9 @@ def test_every_remark_rests_on_something_that_the_course_has() -> None:
             for remark in coach(plan(place=place, **changes)):
                 assert remark.basis or remark.sources
                 assert set(remark.sources) <= set(references())
+
+
+def test_the_limits_are_those_of_the_clinics_facts() -> None:
+    fact = self_care()["roll-muscle"]
+    assert [(dose.low, dose.high) for dose in fact.dose] == [SECONDS, TIMES]
+    assert f"at most {MOST_DISCOMFORT} of 10" in fact.limit
