@@ -21,7 +21,12 @@ SCRIPTS = {
     "figure": "src/main.js",
     "chart": "src/chart.js",
     "simulator": "src/simulator.js",
+    "columns": "src/columns.js",
+    "coach": "src/coach.js",
+    "treating": "src/treating.js",
     "door": "src/card/door.js",
+    "sorting": "src/sorting.js",
+    "weighing": "src/weighing.js",
 }
 """Each bundle, and the source that it begins with; each kind of question has one more, see `scripts`."""
 KINDS = "src/card/kinds"

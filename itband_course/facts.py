@@ -1,5 +1,6 @@
 """The course's facts: references, with how far each has been checked; and what is claimed of the band."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -57,6 +58,14 @@ def references() -> dict[str, Reference]:
     if len(by_key) != len(found):
         raise ValueError("references.toml holds a key twice")
     return by_key
+
+
+def short_name(key: str) -> str:
+    """Return a reference as a text names it: «Fairclough 2006»."""
+    reference = references()[key]
+    author = re.match(r"[^A-Z]*[A-Z][^\s,]*", reference.cite)
+    name = f"{author[0] if author else key} {key.rpartition('-')[2]}"
+    return f"as commonly cited: {name}" if reference.checked == "memory" else name
 
 
 Verdict = Literal["supported", "plausible", "disputed", "outdated", "wrong", "convention", "opinion", "commercial"]

@@ -41,19 +41,32 @@ def picture(question: dict[str, Any]) -> dict[str, Any]:
     """
     if question.get("kind") in ("hotspot", "plan"):
         offered = {place["id"] for view in question["views"] for place in view["places"]}
-        return _picture([view["id"].removeprefix("seen-from-") for view in question["views"]], offered)
+        return body_views([view["id"].removeprefix("seen-from-") for view in question["views"]], offered)
     if question.get("kind") == "workup":
         from itband_course.body.map import close_ups
 
         offered = {act["region"] for group in question["groups"] for act in group["acts"] if act["region"]}
         near = [name for name in question["views"] if name in close_ups().views]
         far = [name for name in question["views"] if name not in near]
-        return _picture(far, offered) | {"close": _picture(near, offered)} if offered else {}
+        return body_views(far, offered) | {"close": body_views(near, offered)} if offered else {}
     return {}
 
 
-def _picture(names: list[str], offered: set[str]) -> dict[str, Any]:
-    """Return some views at one scale, cut to the places that are offered; empty where there is none of them."""
+def body_views(names: list[str], offered: set[str]) -> dict[str, Any]:
+    """Return some views at one scale, cut to the places that are offered; empty where there is none of them.
+
+    Parameters
+    ----------
+    names : list of str
+        Of the whole body, ``front``, or close-ups, ``right-knee``.
+    offered : set of str
+        Ids of the places that are drawn.
+
+    Returns
+    -------
+    dict
+        As of `picture`, for `bodyMap` of `bodymap.js`.
+    """
     from itband_course.body import map as body
 
     known = body.pictures()

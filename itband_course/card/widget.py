@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 
 def style(kind: str = "") -> str:
     """Return the style sheet of a card, with the rules that only one kind needs, where it has any."""
-    sheets = [HERE / name for name in ("card.css", f"{kind}.css")]
+    sheets = [HERE / name for name in ("bodymap.css", "card.css", f"{kind}.css")]
     return widgets.style("itband-card", colours.MARKS, [sheet for sheet in sheets if sheet.exists()])
 
 

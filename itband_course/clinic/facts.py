@@ -194,9 +194,15 @@ class Technique(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
     dose : list of Dose
         Usual practice unless sources say otherwise; empty where no dose is taught.
     where_not : list of str
+    regions : list of str
+        Where on hip and leg it is usual, as regions of the body map without their side.
+    conflicts : list of str
+        Ids of disputes about it.
     """
 
     family: Family
+    regions: Annotated[list[str], Meta(min_length=1)]
+    conflicts: list[str] = []
     aim: Words
     how: Words
     direction: str = ""
@@ -646,6 +652,8 @@ def _faults(one: Fact) -> list[str]:
         faults += _twice("step", [step.id for step in one.steps])
     if isinstance(one, Technique) and one.pressure and not 1 <= one.pressure[0] <= one.pressure[1] <= 5:
         faults.append("Its pressure is not a band between 1 and 5.")
+    if isinstance(one, Technique):
+        faults += _unknown("conflict", one.conflicts, conflicts())
     if isinstance(one, Finding) and (one.id.startswith(("right-", "left-")) or (one.sided and one.placed)):
         faults.append("A finding has no side in its id, and is sided or placed, not both.")
     if isinstance(one, Conflict):

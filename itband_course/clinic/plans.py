@@ -81,10 +81,16 @@ class Forbidden(Demand, frozen=True, kw_only=True):
     what : tuple of Chosen
     rank : int
         Of the reasons that forbid a row only those with the lowest rank are told.
+    sources : tuple of str
+        Keys of references.
+    basis : str
+        How sure it is, or who says it.
     """
 
     what: tuple[Chosen, ...]
     rank: int = 0
+    sources: tuple[str, ...] = ()
+    basis: str = ""
 
 
 class Required(Demand, frozen=True, kw_only=True):

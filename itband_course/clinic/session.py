@@ -16,8 +16,10 @@ from msgspec import Struct
 from itband_course.clinic.facts import (
     DEGREES,
     Degree,
+    Fact,
     Part,
     areas,
+    rules,
     session_acts,
     session_rules,
     techniques,
@@ -158,6 +160,8 @@ def _by_technique(advice: Advice) -> list[Forbidden]:
                     misconception="a technique is safe for everybody or for nobody",
                     what=(Chosen(those, frozenset(regions) or None),),
                     rank=BY_TECHNIQUE,
+                    sources=tuple(rules()[rule].sources),
+                    basis=rules()[rule].basis,
                 )
             )
     return found
@@ -174,8 +178,10 @@ def _by_place(advice: Advice) -> list[Forbidden]:
         if place.region:
             groups.setdefault(_key(place), set()).add(place.region)
     is_chronic = any(one.rule == CHRONIC for one in advice.applied)
+    named: dict[str, Fact] = {area.name: area for area in areas().values()}
     found: list[Forbidden] = []
     for (rule, area, degree, why, still), regions in groups.items():
+        fact = rules()[rule] if rule else named[area]
         name = rule or "any-client"
         number = sum(one.id.startswith(f"{name}-closed-") for one in found) + 1
         found.append(
@@ -186,6 +192,8 @@ def _by_place(advice: Advice) -> list[Forbidden]:
                 misconception="a sore or tender place is where the work belongs",
                 what=tuple(_closes(degree, frozenset(regions), still, is_chronic and area == areas()[BONY_KNEE].name)),
                 rank=BY_PLACE if rule else BY_ANYBODY,
+                sources=tuple(fact.sources),
+                basis=fact.basis,
             )
         )
     return found

@@ -1,6 +1,5 @@
 """The moving figures that notebooks open: the leg in a pose, and a client in a position."""
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -8,7 +7,7 @@ from typing import Any
 
 from itband_course import body, leg
 from itband_course.body import map as body_map
-from itband_course.facts import references
+from itband_course.facts import short_name
 from itband_course.figure.moving import CONTROLS, Figure, FigureError
 
 LYING: dict[str, dict[str, float]] = {
@@ -189,18 +188,10 @@ def _told() -> dict[str, dict[str, str]]:
             "action": told.action,
             "innervation": told.nerve,
             "hands": told.hands,
-            "sources": "; ".join(_short(key) for key in told.sources) or NO_ONE_SOURCE,
+            "sources": "; ".join(short_name(key) for key in told.sources) or NO_ONE_SOURCE,
         }
         for name, told in leg.structures().items()
     }
-
-
-def _short(key: str) -> str:
-    """Return a reference as a text names it: «Fairclough 2006»."""
-    reference = references()[key]
-    author = re.match(r"[^A-Z]*[A-Z][^\s,]*", reference.cite)
-    name = f"{author[0] if author else key} {key.rpartition('-')[2]}"
-    return f"as commonly cited: {name}" if reference.checked == "memory" else name
 
 
 @cache

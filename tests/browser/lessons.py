@@ -62,7 +62,7 @@ class Lesson:
         page.keyboard.type("Run All Cells")
         expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Run All Cells")
         page.keyboard.press("Enter")
-        expect(page.locator(".itband-card")).to_have_count(len(self.asked), timeout=60_000)
+        expect(page.locator(".itband-card[data-question]")).to_have_count(len(self.asked), timeout=60_000)
         expect(page.locator(".itband-figure")).to_have_count(self.figures, timeout=60_000)
         expect(page.locator(".itband-figure:not([data-state=ready])")).to_have_count(0, timeout=60_000)
         expect(page.locator(".itband-chart[data-state=ready]")).to_have_count(self.charts, timeout=60_000)
