@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         description="Commands for those who teach and keep up the course; run them in the course folder.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("check", help="say what to mend in bank, cases and course graph")
+    check = commands.add_parser("check", help="say what to mend in bank, cases, lessons and course graph")
+    check.add_argument("--coverage", action="store_true", help="also say where each claim is taught and asked about")
     commands.add_parser("doctor", help="say how the course folder and this machine stand, and what to do")
     grade = commands.add_parser("grade", help="autograde a case: as nbgrader autograde does, and quicker to start")
     grade.add_argument("case", metavar="CASE")

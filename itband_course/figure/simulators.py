@@ -282,7 +282,7 @@ class Examined(widgets.Widget):
     bench : Bench
     figure : Figure
     examined : Simulated
-        The body, the angles of both sides, this student's errors, and what is found at the end.
+        The body, and of both sides the angle, this student's error and what is found at the end.
     """
 
     _esm = Simulator._esm
@@ -293,7 +293,6 @@ class Examined(widgets.Widget):
     about = traitlets.Dict().tag(sync=True)
     side = traitlets.Unicode().tag(sync=True)
     sides = traitlets.Dict().tag(sync=True)
-    at_end = traitlets.Unicode("").tag(sync=True)
     figure = traitlets.Instance(Figure, allow_none=True).tag(sync=True, **widget_serialization)
 
     def __init__(self, bench: Bench, figure: Figure, examined: Simulated) -> None:
@@ -305,13 +304,12 @@ class Examined(widgets.Widget):
             about=_about(test),
             side=next(iter(examined.sides)),
             sides=self._sides(examined),
-            at_end=examined.at_end,
             figure=figure,
         )
 
     def _sides(self, examined: Simulated) -> dict[str, Any]:
         return {
-            side: {"true": one.true, "error": one.error, "look": self._looks[side]}
+            side: {"true": one.true, "error": one.error, "at_end": one.at_end, "look": self._looks[side]}
             for side, one in examined.sides.items()
         }
 

@@ -37,15 +37,17 @@ def run(chosen: argparse.Namespace) -> int:
         return _fail(f"the gradebook cannot be used now ({why}). Nothing was changed. Mend that, then run this again.")
 
 
-def check(course: Course, _chosen: argparse.Namespace) -> int:
+def check(course: Course, chosen: argparse.Namespace) -> int:
     """List what to mend."""
     from itband_course.grading.clinic_check import clinic_check
-    from itband_course.grading.coverage import coverage
+    from itband_course.grading.coverage import coverage, taught
+    from itband_course.grading.near_copies import near_copies
+    from itband_course.grading.quality import quality
 
     lessons = coverage(course.root / "notebooks")
     problems = course.problems() + [problem for lesson in lessons for problem in lesson.problems]
-    clinic = clinic_check(course)
-    problems += clinic.problems
+    clinic, copies = clinic_check(course), near_copies(course)
+    problems += [*clinic.problems, *quality(course), *copies.problems]
     for problem in problems:
         print(problem)
     if problems:
@@ -58,8 +60,12 @@ def check(course: Course, _chosen: argparse.Namespace) -> int:
     )
     for lesson in lessons:
         print(f"{lesson.lesson} teaches {lesson.taught} of the {lesson.wanted} claims of its topics.")
-    for line in clinic.lines():
+    for line in [*clinic.lines(), *copies.lines()]:
         print(line)
+    if chosen.coverage:
+        print("claim -> lesson, «section» -> practice questions of that section:")
+        for one in taught(course.root / "notebooks"):
+            print(f"  {one.line()}")
     return 0
 
 

@@ -1,5 +1,6 @@
 """Which claims the lessons teach: named in a cell's metadata, with the verdict in words and a source in its text."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,32 @@ LESSONS = {
 
 CLAIMS_A_CELL = 4
 """More in one cell is a list, and nobody learns from it."""
+SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
+PRACTICE = re.compile(r'^practice\("([^"]+)"\)$', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Where a claim is taught.
+
+    Parameters
+    ----------
+    claim : str
+        Its id.
+    lesson, section : str
+        Name of the notebook, and the heading that the cell stands under.
+    questions : tuple of str
+        The practice questions of that section.
+    """
+
+    claim: str
+    lesson: str
+    section: str
+    questions: tuple[str, ...]
+
+    def line(self) -> str:
+        """Return the way from claim to question in words."""
+        return f"{self.claim} -> {self.lesson}, «{self.section}» -> {', '.join(self.questions) or 'no question'}"
 
 
 @dataclass(frozen=True)
@@ -57,18 +84,51 @@ def coverage(notebooks: Path) -> list[Coverage]:
     ]
 
 
+def taught(notebooks: Path) -> list[Taught]:
+    """Return where each claim is taught that a lesson teaches, in the order of the lessons.
+
+    Parameters
+    ----------
+    notebooks : Path
+        The folder of lessons.
+    """
+    paths = [path for path in sorted(notebooks.glob("*.ipynb")) if path.stem in LESSONS]
+    return [one for path in paths for one in _taught_in(path)]
+
+
+def _taught_in(path: Path) -> Iterator[Taught]:
+    for section, cells in _sections(nbformat.read(path, as_version=4).cells):
+        asked = [name for cell in cells if cell.cell_type == "code" for name in PRACTICE.findall(cell.source)]
+        for cell in cells:
+            for name in _named(cell):
+                yield Taught(name, path.stem, section, tuple(asked))
+
+
+def _sections(cells: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Return the cells under each heading of the second level, with its words."""
+    section = ""
+    under: list[Any] = []
+    for cell in cells:
+        found = SECTION.search(cell.source) if cell.cell_type == "markdown" else None
+        if found:
+            yield section, under
+            section, under = found[1].strip(), []
+        under.append(cell)
+    yield section, under
+
+
 def lesson_coverage(path: Path, topics: tuple[str, ...]) -> Coverage:
     """Return what one lesson teaches of the claims of its topics."""
     cells = nbformat.read(path, as_version=4).cells
     problems = [f"notebooks/{path.name}: {problem}" for cell in cells for problem in cell_problems(cell)]
-    taught = {name for cell in cells for name in _named(cell) if not cell_problems(cell)}
+    named = {name for cell in cells for name in _named(cell) if not cell_problems(cell)}
     wanted = [claim for claim in claims().values() if claim.topic in topics]
     problems += [
         f"notebooks/{path.name}: no cell teaches the claim {claim.id}, «{claim.statement}»"
         for claim in wanted
-        if claim.id not in taught
+        if claim.id not in named
     ]
-    return Coverage(path.stem, sum(claim.id in taught for claim in wanted), len(wanted), problems)
+    return Coverage(path.stem, sum(claim.id in named for claim in wanted), len(wanted), problems)
 
 
 def cell_problems(cell: Any) -> list[str]:

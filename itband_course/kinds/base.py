@@ -144,10 +144,19 @@ class ChartGroup(Struct, frozen=True):
 
 
 class SimulatedSide(Struct, frozen=True):
-    """One side of a client to examine: its true angle, and by how much this student misreads it, in degrees."""
+    """One side of a client to examine.
+
+    Parameters
+    ----------
+    true, error : int
+        Its true angle, and by how much this student misreads it, in degrees.
+    at_end : str
+        What the client says, or the hands find, where the movement ends.
+    """
 
     true: int
     error: int
+    at_end: str
 
 
 class Simulated(Struct, frozen=True):
@@ -159,15 +168,12 @@ class Simulated(Struct, frozen=True):
         Id of the special test.
     build : str
         Of the client's body, one of `itband_course.body.builds`.
-    at_end : str
-        What the client says, or the hands find, where the movement ends.
     sides : dict of str to SimulatedSide
         By ``right`` and ``left``.
     """
 
     test: str
     build: str
-    at_end: str
     sides: dict[str, SimulatedSide]
 
 

@@ -85,6 +85,13 @@ class ReadOff(Struct, frozen=True, forbid_unknown_fields=True):
     misconception: str
 
 
+class AtEnd(Struct, frozen=True, forbid_unknown_fields=True):
+    """What client or hands tell where the movement ends, where the two sides differ in it."""
+
+    right: str
+    left: str
+
+
 class AuthoredMeasure(
     AuthoredBase, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="measure"
 ):
@@ -108,8 +115,9 @@ class AuthoredMeasure(
         Empty where there is none.
     build : str
         Of the client's body, one of `itband_course.body.builds`.
-    at_end : str
+    at_end : str or AtEnd
         What the client says, or the hands find, where the movement ends: what `end_feel` and `felt` are asked about.
+        One text for both sides, or one for each.
     good, off
         What is said of readings.
     end_feel, felt : list of AuthoredChoice
@@ -130,7 +138,7 @@ class AuthoredMeasure(
     difference_from: Annotated[int, Meta(ge=2, le=40)] = 10
     entry: str = ""
     build: str = "woman-young"
-    at_end: str = ""
+    at_end: str | AtEnd = ""
     end_feel: list[AuthoredChoice] = field(default_factory=list)
     felt: list[AuthoredChoice] = field(default_factory=list)
 
@@ -158,7 +166,7 @@ class Measure(QuestionBase, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     error: int
     entry: str
     build: str
-    at_end: str
+    at_end: str | AtEnd
     sides: list[PublicSide]
     parts: list[PublicPart]
 
@@ -335,9 +343,16 @@ def lint(authored: AuthoredMeasure) -> list[str]:
     for part, choices in ((END_FEEL, authored.end_feel), (FELT, authored.felt)):
         if choices:
             problems += [f"in {part}, {fault}" for fault in _lint_part(choices)]
-    if (authored.end_feel or authored.felt) and not authored.at_end.strip():
+    if (authored.end_feel or authored.felt) and not all(text.strip() for text in _at_ends(authored.at_end).values()):
         problems.append("it asks for what is felt and at_end is empty: write what client or hands tell at the end.")
     return problems + _lint_says(authored)
+
+
+def _at_ends(at_end: str | AtEnd) -> dict[Side, str]:
+    """Return what is told at the end, by side."""
+    if isinstance(at_end, str):
+        return dict.fromkeys(SIDES, at_end)
+    return {"right": at_end.right, "left": at_end.left}
 
 
 def _lint_part(choices: list[AuthoredChoice]) -> list[str]:
@@ -408,12 +423,16 @@ def shown(question: Measure) -> dict[str, object]:
 def simulated(question: Measure, seed: int) -> Simulated:
     """Return the test that is done above the card, each side with this student's own error."""
     name = question.entry or question.id
+    at_ends = _at_ends(question.at_end)
     return Simulated(
         test=question.test,
         build=question.build,
-        at_end=question.at_end,
         sides={
-            side.id: SimulatedSide(true=side.true, error=error(seed, f"{name}/{side.id[0]}", question.error))
+            side.id: SimulatedSide(
+                true=side.true,
+                error=error(seed, f"{name}/{side.id[0]}", question.error),
+                at_end=at_ends[side.id],
+            )
             for side in question.sides
         },
     )

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,16 @@ from lab import Notebook, jupyter
 from nbformat import read
 from playwright.sync_api import Browser, Locator, expect
 
+from itband_course.kinds.measure import TOGETHER, fitting
 from itband_course.practising import practice_questions
 from itband_course.questions import kind_of, samples, split
+
+SET_UP = {
+    "ober": {"lower-hip": 45, "forward": 0},
+    "modified-ober": {"lower-hip": 45, "forward": 0},
+    "modified-thomas": {"sound-knee": 112},
+}
+"""How a client lies before a test, by slider."""
 
 
 class Lesson:
@@ -32,8 +40,15 @@ class Lesson:
         code = [cell.source for cell in cells if cell.cell_type == "code"]
         asks = (re.search(r'^practice\("(.+)"\)$', source, re.MULTILINE) for source in code)
         self.asked = [found[1] for found in asks if found]
-        self.figures = sum(bool(re.search(r"^(show_leg|side_by_side)\(", source, re.MULTILINE)) for source in code)
-        self.charts = sum(bool(re.search(r"^side_by_side\(", source, re.MULTILINE)) for source in code)
+
+        def called(*names: str) -> int:
+            return sum(bool(re.search(rf"^({'|'.join(names)})\(", source, re.MULTILINE)) for source in code)
+
+        kinds = [kind_of(practice_questions()[name]).name for name in self.asked]
+        self.charts = called("side_by_side")
+        self.plates = called("show_plate")
+        self.simulators = called("simulate") + kinds.count("measure")
+        self.figures = called("show_leg", "show_client", "side_by_side") + self.simulators
 
     def run_all(self) -> None:
         """Run All from the command palette, and wait until all that the lesson shows is there."""
@@ -49,6 +64,8 @@ class Lesson:
         expect(page.locator(".itband-figure")).to_have_count(self.figures, timeout=60_000)
         expect(page.locator(".itband-figure:not([data-state=ready])")).to_have_count(0, timeout=60_000)
         expect(page.locator(".itband-chart[data-state=ready]")).to_have_count(self.charts, timeout=60_000)
+        expect(page.locator(".itband-simulator[data-state=ready]")).to_have_count(self.simulators, timeout=60_000)
+        expect(page.locator(".jp-OutputArea-output > img[alt], .jp-RenderedHTML > img[alt]")).to_have_count(self.plates)
         expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute(
             "data-status", "idle", timeout=60_000
         )
@@ -74,42 +91,159 @@ class Lesson:
         question, rubric = split(authored)
         kind = kind_of(authored)
         value = next(sample.value for sample in samples(rubric) if sample.name == "right")
-        card, keys = self.notebook.card(question_id), self.page.keyboard
+        card = self.notebook.card(question_id)
         card.scroll_into_view_if_needed()
-        answer = card.locator(".itband-answer")
-        if kind.name == "one-of":
-            ids = [choice.id for choice in question.choices]
-            answer.locator("input").first.focus()
-            for key, choice in zip(["Space", *["ArrowDown"] * len(ids)], ids[: ids.index(value) + 1], strict=False):
-                keys.press(key)
-                # At a reader's pace: a slow page may take more than the three seconds after which a card gives up.
-                expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
-                expect(answer.locator("input:checked")).to_have_value(choice)
-        elif kind.name in ("many-of", "hotspot"):
-            for choice in value:
-                answer.locator(f"input[value='{choice}']").focus()
-                keys.press("Space")
-        elif kind.name == "match":
-            for number, row in enumerate(question.rows):
-                select = answer.locator("select").nth(number)
-                select.focus()
-                for _ in range([choice.id for choice in question.choices].index(value[row.id]) + 1):
-                    keys.press("ArrowDown")
-                expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
-                expect(select).to_have_value(value[row.id])
-        elif kind.name == "order":
-            for step in value:
-                answer.locator(f".itband-pool [data-step='{step}'] button").focus()
-                keys.press("Enter")
-        else:
-            answer.locator("input[type=text]").focus()
-            keys.type(f"{value:g}")
-            keys.press("Enter")
+        BY_KIND[kind.name](self, card, question, value)
         self.notebook.expect_status(question_id, "^Recorded")
         finish = card.get_by_role("button", name="Explain my answer")
         if finish.is_visible():
             finish.focus()
+            self.page.keyboard.press("Enter")
+
+    def one(self, card: Locator, _: Any, value: str) -> None:
+        """Choose one of a list."""
+        self.choose(card, card.locator(".itband-answer"), value)
+
+    def levels(self, card: Locator, _: Any, value: dict[str, str]) -> None:
+        """Choose a level on each scale."""
+        for scale, level in value.items():
+            self.choose(card, scale_of(card, scale), level)
+
+    def ticks(self, card: Locator, _: Any, value: list[str]) -> None:
+        """Tick boxes."""
+        for choice in value:
+            card.locator(f".itband-answer input[value='{choice}']").focus()
+            self.page.keyboard.press("Space")
+
+    def rows(self, card: Locator, question: Any, value: dict[str, str]) -> None:
+        """Choose in the list of each row."""
+        for number, row in enumerate(question.rows):
+            self.select(card.locator(".itband-answer select").nth(number), value[row.id])
+            expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+
+    def steps(self, card: Locator, _: Any, value: list[str]) -> None:
+        """Take steps out of the pool, in order."""
+        for step in value:
+            card.locator(f".itband-pool [data-step='{step}'] button").focus()
+            self.page.keyboard.press("Enter")
+
+    def number(self, card: Locator, _: Any, value: float) -> None:
+        """Type a number."""
+        card.locator(".itband-answer input[type=text]").focus()
+        self.page.keyboard.type(f"{value:g}")
+        self.page.keyboard.press("Enter")
+
+    def choose(self, card: Locator, group: Locator, wanted: str) -> None:
+        """Go down a group of radio buttons to the one that is wanted."""
+        inputs = group.locator("input")
+        ids = inputs.evaluate_all("(all) => all.map((one) => one.value)")
+        inputs.first.focus()
+        for key, choice in zip(["Space", *["ArrowDown"] * len(ids)], ids[: ids.index(wanted) + 1], strict=False):
+            self.page.keyboard.press(key)
+            # At a reader's pace: a slow page may take more than the three seconds after which a card gives up.
+            expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+            expect(group.locator("input:checked")).to_have_value(choice)
+
+    def examine(self, card: Locator, question: Any, acts: list[str]) -> None:
+        """Seek findings one by one: along the tabs by arrow keys, an act by Enter."""
+        groups = {act.id: group.title for group in question.groups for act in group.acts}
+        order = [group.title for group in question.groups]
+        at = 0
+        for number, act in enumerate(acts, start=1):
+            while order[at] != groups[act]:
+                card.get_by_role("tab", name=order[at], exact=True).focus()
+                step = 1 if order.index(groups[act]) > at else -1
+                self.page.keyboard.press("ArrowRight" if step > 0 else "ArrowLeft")
+                at += step
+                expect(card.get_by_role("tab", name=order[at], exact=True)).to_be_focused()
+            card.locator(f"[data-act='{act}']").focus()
+            self.page.keyboard.press("Enter")
+            expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+            expect(card.locator("[data-found]")).to_have_count(number)
+
+    def measure(self, card: Locator, question: Any, value: dict[str, Any]) -> None:
+        """Do the test above the card on both sides, record what the dial shows, and choose the rest."""
+        panel = self.panel_above(card)
+        read: dict[Any, float] = {}
+        for side in question.sides:
+            while not panel.get_by_label(side.title).is_checked():
+                panel.get_by_role("radio", checked=True).focus()
+                self.page.keyboard.press("ArrowDown")
+            expect(panel.locator("h3")).to_have_text(side.title)
+            self.do_test(panel, side.true)
+            read[side.id] = dial(panel)
+            card.get_by_label(f"{side.title}, your reading").focus()
+            self.page.keyboard.type(f"{read[side.id]:g}")
+            self.page.keyboard.press("Enter")
+            expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+        for part in question.parts:
+            rubric: Any = split(practice_questions()[question.id])[1]
+            wanted = fitting(rubric, read)[0] if part.id == TOGETHER else value[part.id]
+            self.choose(card, scale_of(card, part.id), wanted)
+
+    def panel_above(self, card: Locator) -> Locator:
+        """Return the panel of the test that stands above a card, in the same cell."""
+        return self.page.locator(".jp-Cell").filter(has=card).locator(".itband-simulator")
+
+    def panel(self, test: str) -> Locator:
+        """Return the panel that a cell `simulate(test)` opens."""
+        return self.page.locator(f".itband-simulator[data-test='{test}']:has(.itband-reading)")
+
+    def do_test(self, panel: Locator, true: int) -> None:
+        """Do a test well, by keys: set the client up, hold what is to be held, and move until the movement ends."""
+        test = panel.get_attribute("data-test") or ""
+        for name, degrees in SET_UP.get(test, {}).items():
+            self.slide(panel, name, degrees)
+        for hold in panel.locator("[data-switch]").all():
+            if not hold.is_checked():
+                hold.focus()
+                self.page.keyboard.press("Space")
+        for thumb in panel.locator("[data-pick]").all():
+            self.select(thumb, "epicondyle")
+        if panel.locator("[data-slide=down]").count():
+            panel.locator("[data-slide=down]").focus()
+            self.page.keyboard.press("End")
+        else:
+            # These end by what hand or client tells, which is past a look: the true angle is known here.
+            self.slide(panel, "bend" if test == "ely" else "knee", true)
+
+    def slide(self, panel: Locator, name: str, value: int) -> None:
+        """Move a slider to a value by its keys, degree by degree."""
+        slider = panel.locator(f"[data-slide='{name}']")
+        slider.focus()
+        now = int(slider.input_value())
+        for _ in range(abs(value - now)):
+            self.page.keyboard.press("ArrowRight" if value > now else "ArrowLeft")
+        expect(slider).to_have_value(str(value))
+
+    def select(self, control: Locator, wanted: str) -> None:
+        """Go down a list until what is wanted is chosen."""
+        control.focus()
+        for _ in range(control.locator("option").count()):
+            if control.input_value() == wanted:
+                break
+            self.page.keyboard.press("ArrowDown")
+        expect(control).to_have_value(wanted)
+
+    def plan(self, card: Locator, _: Any, value: Any) -> None:
+        """Add the rows of a session one by one, or say that there is none today."""
+        answer, keys = card.locator(".itband-answer"), self.page.keyboard
+        if value == "no-session":
+            answer.get_by_role("checkbox", name="No session today").focus()
+            keys.press("Space")
+            return
+        row = answer.locator(".itband-next")
+        for number, wanted in enumerate(value, start=1):
+            self.select(row.locator("[id$='-technique']"), wanted["technique"])
+            for what in ("place", "pressure"):
+                if wanted[what]:
+                    self.select(row.locator(f"[id$='-{what}']"), str(wanted[what]))
+            row.locator("[id$='-minutes']").focus()
+            keys.press("Control+a")
+            keys.type(str(wanted["minutes"]))
+            answer.locator("[data-action=add]").focus()
             keys.press("Enter")
+            expect(answer.locator(".itband-rows > li")).to_have_count(number)
 
     def expect_no_harm(self) -> None:
         """See no traceback and no warning, no id twice; and no key has reached JupyterLab, which would change cells."""
@@ -121,6 +255,31 @@ class Lesson:
         assert page.locator(".itband-figure[data-state=failed]").count() == 0
         assert page.locator(".jp-Dialog").count() == 0
         assert page.locator(".jp-Notebook .jp-Cell").count() == len(self.cells)
+
+
+BY_KIND: dict[str, Callable[[Lesson, Locator, Any, Any], None]] = {
+    "one-of": Lesson.one,
+    "many-of": Lesson.ticks,
+    "hotspot": Lesson.ticks,
+    "match": Lesson.rows,
+    "order": Lesson.steps,
+    "number": Lesson.number,
+    "triage": Lesson.levels,
+    "workup": Lesson.examine,
+    "measure": Lesson.measure,
+    "plan": Lesson.plan,
+}
+"""How each kind is answered: `answer(lesson, card, question, value)`."""
+
+
+def scale_of(card: Locator, part: str) -> Locator:
+    """Return the group of radio buttons of one scale or part of a card."""
+    return card.locator(f".itband-scale:has(input[name$='-{part}'])")
+
+
+def dial(panel: Locator) -> int:
+    """Return what the inclinometer of a panel shows, in degrees."""
+    return int(panel.locator(".itband-figures").inner_text().removesuffix("°").replace("−", "-"))
 
 
 @contextmanager

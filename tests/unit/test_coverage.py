@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from itband_course.facts import SURENESS_WORDS, claims, references
-from itband_course.grading.coverage import LESSONS, cell_problems, coverage
+from itband_course.grading.coverage import LESSONS, cell_problems, coverage, taught
 
 
 def cell(text: str, *names: str) -> Any:
@@ -73,3 +73,20 @@ def test_a_lesson_that_leaves_out_a_claim_of_its_topics_is_told_which(tmp_path: 
     assert (found.lesson, found.taught, found.wanted) == ("01_anatomy", 1, len(wanted))
     assert len(found.problems) == len(wanted) - 1
     assert not any("S4-03" in problem for problem in found.problems)
+
+
+def test_a_claims_way_goes_to_the_section_that_teaches_it_and_the_questions_asked_there(tmp_path: Path) -> None:
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell("# A lesson\n\n## 1 · First"),
+            cell("### It is fascia\n\n**not supported** (hutchinson-2022)", "S4-03"),
+            new_code_cell('# A question: press Run All to see it\npractice("what-it-is")'),
+            new_markdown_cell("## 2 · Second"),
+            cell("**disputed** (birnbaum-2004)", "S4-02"),
+        ]
+    )
+    nbformat.write(notebook, tmp_path / "01_anatomy.ipynb")
+    assert [one.line() for one in taught(tmp_path)] == [
+        "S4-03 -> 01_anatomy, «1 · First» -> what-it-is",
+        "S4-02 -> 01_anatomy, «2 · Second» -> no question",
+    ]

@@ -10,7 +10,7 @@ from small_bank import choice, measure
 
 from itband_course.figure.simulators import Examined, benches, examination
 from itband_course.kinds.base import Invalid, Points
-from itband_course.kinds.measure import KIND, SAYS, Measure, MeasureRubric, fitting
+from itband_course.kinds.measure import KIND, SAYS, AtEnd, Measure, MeasureRubric, fitting
 from itband_course.kinds.workup import Angle, PublicFinding, in_words
 from itband_course.questions import describe, score, shown, simulated, split, tally, text_of
 
@@ -141,6 +141,7 @@ def test_what_is_counted_is_what_was_answered() -> None:
 FAULTS = {
     "bands that run backwards": ({"none_below": 10, "difference_from": 10}, "must be the smaller one"),
     "nothing to know of what is felt": ({"at_end": " "}, "at_end is empty"),
+    "nothing to know of one side": ({"at_end": AtEnd(right="“Here.”", left=" ")}, "at_end is empty"),
     "no right end feel": ({"end_feel": [choice("hard", "wrong"), choice("soft", "accepted")]}, "no choice is right"),
     "no wrong place": ({"felt": [choice("outer-hip", "right")]}, "no choice is wrong"),
     "a dangerous place": ({"felt": [*measure().felt, choice("eye", "danger")]}, "this kind knows right, accepted"),
@@ -191,7 +192,9 @@ def test_the_card_is_given_no_angle_and_not_what_is_found_at_the_end() -> None:
     question = parted()[0]
     given = shown(question)
     assert given["sides"] == [{"id": "right", "title": "Right side"}, {"id": "left", "title": "Left side"}]
-    assert question.at_end not in json.dumps(given, ensure_ascii=False)
+    assert "There it pulls" not in json.dumps(given, ensure_ascii=False)
+    each = shown(parted(at_end=AtEnd(right="“At the front.”", left="“Nowhere.”"))[0])
+    assert "At the front" not in json.dumps(each, ensure_ascii=False)
     assert "21" not in json.dumps(given["sides"])
     assert "21" not in " ".join(text_of(question))
 
@@ -241,6 +244,20 @@ def test_the_panels_text_tells_no_angle() -> None:
     panel = examined()
     assert not re.search(r"\d", panel.text())
     assert panel.text().startswith("Ober test, both sides")
+
+
+def test_what_is_found_at_the_end_is_told_of_both_sides_alike_or_of_each() -> None:
+    panel = examined()
+    assert [panel.sides[side]["at_end"] for side in ("right", "left")] == ["“There it pulls.”"] * 2
+    panel = examined(at_end=AtEnd(right="“At the front.”", left="“Nowhere.”"))
+    assert [panel.sides[side]["at_end"] for side in ("right", "left")] == ["“At the front.”", "“Nowhere.”"]
+
+
+def test_an_author_may_write_what_is_found_at_the_end_for_each_side() -> None:
+    written = msgspec.to_builtins(measure()) | {"at_end": {"right": "“At the front.”", "left": "“Nowhere.”"}}
+    authored = msgspec.convert(written, type=KIND.authored)
+    assert KIND.lint(authored) == []
+    assert msgspec.convert(msgspec.to_builtins(split(authored)[0]), type=Measure) == split(authored)[0]
 
 
 def test_errors_are_renewed_once_a_record_begins() -> None:

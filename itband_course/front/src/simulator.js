@@ -264,7 +264,7 @@ class Panel {
 
   move(smoothly = false) {
     const now = this.now();
-    const felt = this.examines && now.ended ? `${now.felt} ${this.model.get("at_end")}`.trim() : now.felt;
+    const felt = this.examines && now.ended ? `${now.felt} ${this.model.get("sides")[this.side].at_end}`.trim() : now.felt;
     this.dial.show(now.reading + this.misread(), felt);
     put(this.felt, felt);
     this.push(now.angles, smoothly);
