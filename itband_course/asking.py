@@ -620,14 +620,20 @@ def hand_in_text(questions: CaseQuestions, record: Record, problem: str = "") ->
     done = len(questions.questions) - len(unanswered)
     lines = [problem] if problem else []
     lines.append(f"{done} of {len(questions.questions)} questions answered.")
-    if unanswered:
-        lines.append("Still open:")
-        for question, stage in zip(unanswered, stages, strict=True):
-            if stage is None:
-                lines.append(f"  • {_shorten(question.prompt)}")
-        for stage in questions.stages:
-            if stage in stages:
-                lines.append(f"  • {stages.count(stage)} more, once «{stage.title}» is closed")
+    passed = {name for stage in questions.stages if stage.id in record.closed for name in stage.questions}
+    still_open = [
+        f"  • {_shorten(question.prompt)}"
+        for question, stage in zip(unanswered, stages, strict=True)
+        if stage is None and question.id not in passed
+    ]
+    still_open += [
+        f"  • {stages.count(stage)} more, once «{stage.title}» is closed"
+        for stage in questions.stages
+        if stage in stages
+    ]
+    left_open = [f"  • {_shorten(question.prompt)}" for question in unanswered if question.id in passed]
+    lines += ["Still open:", *still_open] if still_open else []
+    lines += ["Left open when its part was closed:", *left_open] if left_open else []
     lines += [
         f"Your note «{note.title}» is saved with the notebook; a person reads and marks it." for note in questions.notes
     ]

@@ -1,4 +1,6 @@
-"""The course's main job, once through: release a case, have a class of twelve answer it, grade it, explain it, report.
+"""The course's main job, once through: release the cases, have a class of twelve answer one, grade, explain, report.
+
+Three of them answer the other cases too.
 
 Everything happens in a temporary folder: a course, an exchange, and a folder for each student. The answers of the
 simulated students are made from the bank; everything else is nbgrader and itband as instructors and students run them.
@@ -125,8 +127,12 @@ class Progress:
             print(f"  [{bar}] {self.done:2}/{self.steps}  {words} ({seconds:.0f} s)", flush=True)
 
 
+IN_EVERY_CASE = {"all-right": "right", "all-wrong": "wrong", "blank": None}
+"""Who hands in the other cases too, and what they answer there."""
 INSTRUCTOR_STEPS = 9
-PROGRESS = Progress(INSTRUCTOR_STEPS + len(STUDENTS))
+STEPS_A_CASE = 5 + len(IN_EVERY_CASE)
+OTHERS = [case for case in Course.at(HERE).cases() if case != CASE]
+PROGRESS = Progress(INSTRUCTOR_STEPS + len(STUDENTS) + STEPS_A_CASE * len(OTHERS))
 
 
 def main() -> None:
@@ -135,12 +141,13 @@ def main() -> None:
     print(f"Everything happens in {places.top}")
     lay_out(places)
 
-    say("The instructor releases the case")
-    instructor(places, "nbgrader", "generate_assignment", CASE)
-    instructor(places, "nbgrader", "release_assignment", CASE)
+    say("The instructor releases the cases")
+    for case in (CASE, *OTHERS):
+        instructor(places, "nbgrader", "generate_assignment", case)
+        instructor(places, "nbgrader", "release_assignment", case)
     course = Course.at(places.course)
 
-    say("Twelve students fetch it, answer, run the notebook, save it and submit it through the exchange")
+    say("Twelve students fetch one, answer, run the notebook, save it and submit it through the exchange")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         try:
             for done in as_completed([pool.submit(take_part, places, course, student) for student in STUDENTS]):
@@ -159,10 +166,11 @@ def main() -> None:
     instructor(places, "nbgrader", "export")
     instructor(places, "itband", "report", CASE)
 
+    faults = [fault for case in OTHERS for fault in go_through(places, course, case)]
     results = report.collect(course, CASE, f"sqlite:///{places.course / 'gradebook.db'}")
     print_marks(results)
     print_places(places)
-    faults = check_marks(places, results.questions) + check_report(places, results)
+    faults += check_marks(places, results.questions) + check_report(places, results)
     print(f"\nDone in {time.monotonic() - started:.0f} s.")
     if faults:
         sys.exit("\nNot as it must be:\n" + "\n".join(f"  {fault}" for fault in faults))
@@ -186,6 +194,32 @@ def lay_out(places: Places) -> None:
             f'c = get_config()\nc.CourseDirectory.course_id = "itband"\nc.CourseDirectory.student_id = {student!r}'
             f"{where}c.Exchange.cache = {str(desk / 'cache')!r}\n"
         )
+
+
+def go_through(places: Places, course: Course, case: str) -> list[str]:
+    """Have three students answer another case, grade and explain it, and return what is wrong with the marks."""
+    say(f"Three students answer «{case}», and it is graded")
+    for student, wanted in IN_EVERY_CASE.items():
+        started = time.monotonic()
+        desk = places.desk(student)
+        run("nbgrader", desk, "fetch_assignment", case)
+        if wanted is not None:
+            simulate.record(desk / case, case, simulate.values_for(course, case, wanted), "fairly", close=True)
+            simulate.run_all(desk / case, case)
+        run("nbgrader", desk, "submit", case)
+        PROGRESS.step(f"{student}, in {case}", time.monotonic() - started)
+    for command in ("collect", "autograde", "generate_feedback"):
+        instructor(places, "nbgrader", command, case)
+    most = {question.id: question.points for question in course.released(case)[1].questions}
+    faults = []
+    for student, wanted in IN_EVERY_CASE.items():
+        marks = marks_of(places, student, case) or {}
+        earned = {name: marks.get(name, (None,))[0] for name in most}
+        if earned != (most if wanted == "right" else dict.fromkeys(most, 0.0)):
+            faults.append(f"{student}, in {case}: {earned}")
+        total = sum(mark for mark in earned.values() if mark is not None)
+        print(f"  {student}: {total:g} of {sum(most.values()):g} points for the questions")
+    return faults
 
 
 def take_part(places: Places, course: Course, student: str) -> None:
@@ -311,11 +345,11 @@ def fail(what: str, done: subprocess.CompletedProcess[str]) -> None:
     sys.exit(f"\n{what} failed with exit code {done.returncode}. It printed:\n{done.stdout}{done.stderr}")
 
 
-def marks_of(places: Places, student: str) -> dict[str, Any] | None:
-    """Return a student's grades by name, None if the student has none."""
+def marks_of(places: Places, student: str, case: str = CASE) -> dict[str, Any] | None:
+    """Return a student's grades in a case by name, None if the student has none."""
     with gradebook_of(places) as gradebook:
         try:
-            submission = gradebook.find_submission_notebook(CASE, CASE, student)
+            submission = gradebook.find_submission_notebook(case, case, student)
         except MissingEntry:
             return None
         return {grade.name: (grade.score, grade.needs_manual_grade) for grade in submission.grades}

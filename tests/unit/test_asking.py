@@ -816,6 +816,14 @@ def test_hand_in_counts_what_waits_stage_by_stage_without_a_word_of_it(page: Pag
     assert "Screen and workup" not in page.hand_in().text
 
 
+def test_hand_in_tells_what_can_still_be_answered_from_what_was_left_open_for_good() -> None:
+    staged = staged_questions()
+    lines = hand_in_text(staged, record((ONE, 1, "outer"), closed={"workup": closing(2, ONE, MANY)})).splitlines()
+    still, left = lines.index("Still open:"), lines.index("Left open when its part was closed:")
+    assert f"  • {staged.find(MANY).prompt}" in lines[left:]
+    assert f"  • {staged.find(NUMBER).prompt}" in lines[still:left]
+
+
 def test_hand_in_of_a_case_without_stages_speaks_of_none(questions: CaseQuestions) -> None:
     assert "once" not in hand_in_text(questions, record())
 
