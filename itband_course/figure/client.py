@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from itband_course.kinds.workup import Finding
 
 Pain = Annotated[int, Meta(ge=0, le=10)]
+Degrees = Annotated[int, Meta(ge=0, le=160)]
 Kilometres = Annotated[float, Meta(ge=0)]
 Words = Annotated[str, Meta(min_length=1)]
 # The places that the findings picture knows where to label.
@@ -82,6 +83,57 @@ class Situation(Struct, frozen=True, forbid_unknown_fields=True):
     pain: Pain
 
 
+class KneeRange(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far one knee straightens and bends, in degrees; a straight knee is 0, bending counts upwards."""
+
+    side: Literal["left", "right"]
+    low: Degrees = field(name="from")
+    high: Degrees = field(name="to")
+
+    def __post_init__(self) -> None:
+        if self.low >= self.high:
+            raise ValueError(f"the {self.side} knee goes from {self.low} to {self.high}: the bend comes last")
+
+
+class Bend(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far both knees bend.
+
+    Parameters
+    ----------
+    title : str
+        What the picture shows, in one sentence.
+    knee : list of KneeRange
+        Both knees, each once.
+    sore : {'left', 'right'}
+        The knee whose end of bend is not free.
+    end : str
+        What is felt there.
+    """
+
+    title: Words
+    knee: Annotated[list[KneeRange], Meta(min_length=2, max_length=2)]
+    sore: Literal["left", "right"]
+    end: Words
+
+    def __post_init__(self) -> None:
+        if {knee.side for knee in self.knee} != {"left", "right"}:
+            raise ValueError("the bend names one knee twice: give left and right one range each")
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that happened, and when, both in words."""
+
+    when: Annotated[str, Meta(min_length=1, max_length=18)]
+    words: Words
+
+
+class Story(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a complaint began and went on: a title that says what it shows, and the events, the earliest first."""
+
+    title: Words
+    event: Annotated[list[Event], Meta(min_length=2, max_length=8)]
+
+
 class Client(Struct, frozen=True, forbid_unknown_fields=True):
     """One client.
 
@@ -99,6 +151,10 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
         Palpated places; without them no picture of findings is drawn.
     situation : list of Situation
         Pain by situation, the mildest first.
+    bend : Bend or None
+        How far both knees bend; without it no such picture is drawn.
+    story : Story or None
+        What happened, event by event; without it no such picture is drawn.
     chart : list of Finding
         All that a workup of this client can find.
     """
@@ -109,6 +165,8 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
     load: Load | None = None
     place: list[Place] = []
     situation: list[Situation] = []
+    bend: Bend | None = None
+    story: Story | None = None
     chart: list[Finding] = []
 
     def __post_init__(self) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 
 from itband_course.figure.charts import findings_figure, load_chart
-from itband_course.figure.client import Client, Load
+from itband_course.figure.client import Bend, Client, Load, Story
+from itband_course.figure.knee_charts import bend_figure, story_figure
 from itband_course.figure.style import as_svg, course_style
 
 
@@ -29,6 +30,10 @@ def draw(client: Client | dict[str, Any]) -> dict[str, bytes]:
             drawn["load.svg"] = as_svg(load_chart(facts.load), facts.load.title, load_in_words(facts.load))
         if facts.place:
             drawn["findings.svg"] = as_svg(findings_figure(facts), facts.findings, findings_in_words(facts))
+        if facts.bend is not None:
+            drawn["bend.svg"] = as_svg(bend_figure(facts.bend), facts.bend.title, bend_in_words(facts.bend))
+        if facts.story is not None:
+            drawn["story.svg"] = as_svg(story_figure(facts.story), facts.story.title, story_in_words(facts.story))
     return drawn
 
 
@@ -50,3 +55,14 @@ def findings_in_words(client: Client) -> str:
         "Right leg from the outer side, pain on light touch from 0 to 10. "
         f"{'; '.join(places)}. Pain by situation, 0 to 10: {situations}."
     )
+
+
+def bend_in_words(bend: Bend) -> str:
+    """Return what the picture of both knees shows, for those who do not see it."""
+    knees = ", ".join(f"{knee.side} knee from {knee.low}° to {knee.high}°" for knee in bend.knee)
+    return f"Two legs, each straight and bent as far as it goes. {knees.capitalize()}. On the {bend.sore} {bend.end}."
+
+
+def story_in_words(story: Story) -> str:
+    """Return what the picture of the story shows, for those who do not see it."""
+    return "A line of time. " + " ".join(f"{event.when.capitalize()}: {event.words}" for event in story.event)

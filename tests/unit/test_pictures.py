@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 import subprocess
 import sys
@@ -20,18 +21,21 @@ from matplotlib.text import Text
 from itband_course.colours import COLOURS
 from itband_course.figure.charts import KNEE_VIEW, LEG_VIEW, SPOTS, findings_figure, load_chart
 from itband_course.figure.client import Client, Landmark
+from itband_course.figure.knee_charts import bend_figure, story_figure
 from itband_course.figure.leg import LOOKS, leg, smooth_path
 from itband_course.figure.pictures import draw
 from itband_course.figure.style import THIN_SPACE, course_style
 
 REPOSITORY = Path(__file__).parents[2]
 CLIENTS = sorted((REPOSITORY / "bank/clients").glob("*.toml"))
+GEORGE = tomllib.loads((REPOSITORY / "bank/clients/the-surveyor.toml").read_text("utf-8"))
 MAYA = tomllib.loads((REPOSITORY / "bank/clients/the-half-marathon.toml").read_text("utf-8"))
 DATA = REPOSITORY / "itband_course/data/anatomy"
 GIVES_AWAY = re.compile(
     r"\b(?:sub)?acute\b|chronic|stage|syndrome|\bITBF?S\b|bursitis|tendin|\btear\b|\btight\b|\bshort\b", re.IGNORECASE
 )
-pictures = pytest.mark.parametrize("name", ["load.svg", "findings.svg"])
+HAS = {"load.svg": MAYA, "findings.svg": MAYA, "bend.svg": GEORGE, "story.svg": GEORGE}
+pictures = pytest.mark.parametrize("name", HAS)
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +44,31 @@ def maya() -> Client:
 
 
 @pytest.fixture(scope="module")
-def drawn(maya: Client) -> dict[str, Figure]:
-    """Return both figures, laid out, so that artists know where they are."""
+def george() -> Client:
+    return msgspec.convert(GEORGE, type=Client)
+
+
+@pytest.fixture(scope="module")
+def drawn(maya: Client, george: Client) -> dict[str, Figure]:
+    """Return all figures, laid out, so that artists know where they are."""
+    return figures(maya) | figures(george)
+
+
+def figures(client: Client) -> dict[str, Figure]:
+    """Return the figures of a client, laid out."""
+    found = {}
     with course_style():
-        figures = {"load.svg": load_chart(maya.load), "findings.svg": findings_figure(maya)}
-        for figure in figures.values():
+        if client.load is not None:
+            found["load.svg"] = load_chart(client.load)
+        if client.place:
+            found["findings.svg"] = findings_figure(client)
+        if client.bend is not None:
+            found["bend.svg"] = bend_figure(client.bend)
+        if client.story is not None:
+            found["story.svg"] = story_figure(client.story)
+        for figure in found.values():
             FigureCanvasAgg(figure).draw()
-    return figures
+    return found
 
 
 def texts(figure: Figure) -> list[Text]:
@@ -60,7 +82,12 @@ def words(figure: Figure) -> str:
 
 def changed(path: list[str | int], value: Any) -> dict[str, Any]:
     """Return Maya's facts with one of them changed."""
-    facts = json.loads(json.dumps(MAYA))
+    return changed_of(MAYA, path, value)
+
+
+def changed_of(client: dict[str, Any], path: list[str | int], value: Any) -> dict[str, Any]:
+    """Return a client's facts with one of them changed."""
+    facts: dict[str, Any] = json.loads(json.dumps(client))
     at = facts
     for step in path[:-1]:
         at = at[step]
@@ -102,7 +129,7 @@ def test_axes_name_what_they_measure_and_its_unit(drawn: dict[str, Figure]) -> N
 
 @pictures
 def test_the_percentage_is_never_told(name: str, drawn: dict[str, Figure]) -> None:
-    for told in (words(drawn[name]), draw(MAYA)[name].decode("utf-8").split("</desc>")[0]):
+    for told in (words(drawn[name]), draw(HAS[name])[name].decode("utf-8").split("</desc>")[0]):
         assert "73" not in told
         assert not re.search(r"%|per ?cent", told, re.IGNORECASE)
 
@@ -162,11 +189,50 @@ def test_the_leg_is_shown_with_the_credit_its_licence_asks_for(drawn: dict[str, 
 def test_no_picture_names_a_stage_a_diagnosis_or_the_end_of_the_story(path: Path) -> None:
     facts = tomllib.loads(path.read_text("utf-8"))
     client = msgspec.convert(facts, type=Client)
-    with course_style():
-        told = words(load_chart(client.load)) + words(findings_figure(client))
+    assert set(figures(client)) == set(draw(facts)), "a picture that is not looked at here"
+    told = "".join(words(figure) for figure in figures(client).values())
     told += "".join(picture.decode("utf-8").split("</desc>")[0] for picture in draw(facts).values())
     assert GIVES_AWAY.search(told) is None
     assert not [sentence for sentence in re.split(r"(?<=\.)\s+", client.closure.strip()) if sentence in told]
+
+
+# --- how far both knees bend
+
+
+def test_both_knees_are_drawn_straight_and_bent_at_their_own_angles(drawn: dict[str, Figure], george: Client) -> None:
+    for axes, knee in zip(drawn["bend.svg"].axes, george.bend.knee, strict=True):
+        (way,) = axes.patches
+        assert (way.theta1, way.theta2) == (-knee.high, -knee.low)
+        ends = [line.get_xydata()[-1] for line in axes.lines if len(line.get_xydata()) == 2]
+        bends = {round(math.degrees(math.atan2(-y, x))) for x, y in ends}
+        assert {knee.low, knee.high} <= bends
+        assert f"{knee.high}°" in [text.get_text() for text in axes.texts]
+
+
+def test_both_knees_are_named_with_their_range_and_only_the_sore_one_hurts(drawn: dict[str, Figure]) -> None:
+    told = words(drawn["bend.svg"])
+    assert "Left knee: 0° to 125° the end of the bend hurts" in told
+    assert "Right knee: 0° to 140° no pain at the end of the bend" in told
+
+
+def test_the_picture_of_both_knees_leaves_their_difference_to_the_reader(drawn: dict[str, Figure]) -> None:
+    told = words(drawn["bend.svg"]) + draw(GEORGE)["bend.svg"].decode("utf-8").split("</desc>")[0].split("<title>")[1]
+    assert re.search(r"\b15\b", told) is None
+
+
+# --- how the story went
+
+
+def test_every_event_stands_on_the_line_of_time_in_its_order(drawn: dict[str, Figure], george: Client) -> None:
+    (axes,) = drawn["story.svg"].axes
+    line, *marks = axes.lines
+    heights = [mark.get_ydata()[0] for mark in marks]
+    assert len(heights) == len(george.story.event)
+    assert heights == sorted(heights, reverse=True)
+    assert [line.get_ydata()[0], line.get_ydata()[-1]] == [heights[0], heights[-1]]
+    told = words(drawn["story.svg"])
+    places = [told.index(f"{event.when} {event.words}") for event in george.story.event]
+    assert places == sorted(places)
 
 
 # --- how they look
@@ -190,14 +256,23 @@ def test_letters_are_large_enough_to_read_at_the_width_of_a_notebook(name: str, 
 
 
 @pictures
-def test_a_picture_is_a_small_svg_that_tells_its_title_and_what_it_shows(name: str, maya: Client) -> None:
-    picture = draw(maya)[name]
+def test_a_picture_is_a_small_svg_that_tells_its_title_and_what_it_shows(
+    name: str, maya: Client, george: Client
+) -> None:
+    picture = draw(HAS[name])[name]
+    titles = {"load.svg": maya.load, "bend.svg": george.bend, "story.svg": george.story}
+    title = maya.findings if name == "findings.svg" else titles[name].title
+    numbers = {
+        "load.svg": maya.load.km,
+        "findings.svg": [place.pain for place in maya.place],
+        "bend.svg": [degrees for knee in george.bend.knee for degrees in (knee.low, knee.high)],
+        "story.svg": [12],
+    }[name]
     text = picture.decode("utf-8")
     assert len(picture) < 250_000
     assert 'role="img"' in text
-    assert f"<title>{maya.load.title if name == 'load.svg' else maya.findings}</title>" in text
+    assert f"<title>{title}</title>" in text
     described = text.split("<desc>")[1].split("</desc>")[0]
-    numbers = maya.load.km if name == "load.svg" else [place.pain for place in maya.place]
     assert all(re.search(rf"\b{number:g}\b", described) for number in numbers)
     assert "<script" not in text
     assert "<image" not in text
@@ -205,7 +280,7 @@ def test_a_picture_is_a_small_svg_that_tells_its_title_and_what_it_shows(name: s
 
 @pictures
 def test_a_picture_uses_the_colours_of_the_course_on_a_panel_that_covers_its_ground(name: str) -> None:
-    text = draw(MAYA)[name].decode("utf-8")
+    text = draw(HAS[name])[name].decode("utf-8")
     first_fill = re.search(r"fill: (#[0-9a-f]{6})", text)
     assert first_fill is not None
     assert first_fill[1] == COLOURS["panel"].light
@@ -268,6 +343,23 @@ def test_drawing_leaves_matplotlib_as_it_was() -> None:
 def test_facts_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
     with pytest.raises(msgspec.ValidationError):
         draw(changed(path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["bend", "knee", 0, "to"], 0),
+        (["bend", "knee", 0, "to"], 170),
+        (["bend", "knee", 0, "side"], "right"),
+        (["bend", "sore"], "both"),
+        (["bend", "title"], ""),
+        (["story", "event"], []),
+        (["story", "event", 0, "when"], "about twelve or thirteen days ago"),
+    ],
+)
+def test_knees_and_events_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        draw(changed_of(GEORGE, path, value))
 
 
 def test_every_place_a_client_may_have_can_be_labelled() -> None:
