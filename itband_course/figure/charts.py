@@ -1,4 +1,4 @@
-"""The pictures of a client: how the load grew, and what the hands and the questions found."""
+"""The pictures of a client: how the load grew, what both sides can do, what the hands and the questions found."""
 
 from typing import NamedTuple
 
@@ -6,12 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from itband_course.colours import shown
-from itband_course.figure.client import Client, Load, Place, Situation
+from itband_course.figure.client import Client, Load, Pair, Place, Sides, Situation
 from itband_course.figure.leg import View, draw_leg, leg
 from itband_course.figure.style import (
     FAINT_INK,
     INK,
     LABEL,
+    LEADING,
     LINE,
     PADDING,
     QUIET,
@@ -69,6 +70,58 @@ def _onset(axes: Axes, load: Load, height: float) -> None:
     write_beside(axes, (0, height), 12, 4, words)
     axes.plot(load.days_ago / 7, 0, marker="|", markersize=12, color=QUIET, clip_on=False)
     write_beside(axes, (load.days_ago / 7, 0), 0, 16, "today", ha="center")
+
+
+# --- both sides
+
+PAIR_HEIGHT = 132.0
+BARS_HEIGHT = 60.0
+
+
+def sides_chart(sides: Sides) -> Figure:
+    """Return the chart of what was counted on both sides: two bars for each thing, right above left."""
+    title = wrapped(sides.title, 48)
+    above = 32 + LEADING * TITLE * len(title.splitlines()) + 6
+    below = 34.0
+    height = above + PAIR_HEIGHT * len(sides.pair) + below
+    figure = panel(height)
+    write(figure, PADDING, height - 32, title, TITLE, weight="bold")
+    for number, pair in enumerate(sides.pair):
+        _two_bars(figure, pair, height - above - PAIR_HEIGHT * number)
+    write(figure, PADDING, 16, "Fictional client; both sides counted in the same way.", SMALL, color=QUIET)
+    return figure
+
+
+def _two_bars(figure: Figure, pair: Pair, top: float) -> None:
+    """Draw one thing that was counted, below a height in points."""
+    write(figure, PADDING, top - LABEL, pair.words, weight="bold")
+    axes = add_axes(figure, 62, top - 24 - BARS_HEIGHT, WIDTH - 62 - PADDING - 6, BARS_HEIGHT)
+    numbers = [pair.right, pair.left]
+    axes.barh([0, 1], numbers, height=0.68, color=[QUIET, FAINT_INK])
+    for row, (number, words, colour) in enumerate(
+        zip(numbers, [pair.right_words, pair.left_words], [shown("ground"), INK], strict=True)
+    ):
+        # Number and words stand inside the bar where it is long enough, beside it where it is not.
+        is_inside = number > pair.most * 0.7
+        at = (number, row)
+        told = f"{number:g}" + (f", {words}" if words else "")
+        write_beside(
+            axes,
+            at,
+            -6 if is_inside else 6,
+            0,
+            told,
+            ha="right" if is_inside else "left",
+            va="center_baseline",
+            color=colour if is_inside else INK,
+            weight="bold" if not words else "normal",
+        )
+    axes.set_yticks([0, 1], ["Right", "Left"])
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0, pad=6)
+    axes.set_xlim(0, pair.most)
+    axes.set_xticks([0, pair.most / 2, pair.most])
+    axes.set_xlabel(pair.unit)
 
 
 # --- the findings

@@ -9,6 +9,8 @@ from itband_course.kinds.workup import Finding
 Pain = Annotated[int, Meta(ge=0, le=10)]
 Degrees = Annotated[int, Meta(ge=0, le=160)]
 Kilometres = Annotated[float, Meta(ge=0)]
+Girth = Annotated[float, Meta(ge=15, le=90)]
+Count = Annotated[float, Meta(ge=0)]
 Words = Annotated[str, Meta(min_length=1)]
 # The places that the findings picture knows where to label.
 Landmark = Literal[
@@ -83,6 +85,95 @@ class Situation(Struct, frozen=True, forbid_unknown_fields=True):
     pain: Pain
 
 
+class Tapes(Struct, frozen=True, forbid_unknown_fields=True):
+    """Two tapes round the legs, to be read.
+
+    Parameters
+    ----------
+    title : str
+        What the picture shows, in one sentence.
+    where : str
+        Where the tapes lie, and how.
+    right, left : float
+        What they read, in centimetres.
+    """
+
+    title: Words
+    where: Words
+    right: Girth
+    left: Girth
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happened, and when, counted from the visit."""
+
+    when: Words
+    words: Words
+
+
+class Timeline(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happened before the visit.
+
+    Parameters
+    ----------
+    title : str
+        What the picture shows, in one sentence.
+    source : str
+        Where it comes from.
+    event : list of Event
+        The earliest first.
+    """
+
+    title: Words
+    source: Words
+    event: Annotated[list[Event], Meta(min_length=2)]
+
+
+class Pair(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing counted or measured on both sides in the same way.
+
+    Parameters
+    ----------
+    words : str
+        What was counted.
+    unit : str
+        Of the numbers, as the axis names it.
+    right, left : float
+        What was found on each side.
+    most : float
+        Where the axis ends: the most that could be, or a round number above both.
+    right_words, left_words : str
+        What else there is to say of a side.
+    """
+
+    words: Words
+    unit: Words
+    right: Count
+    left: Count
+    most: Annotated[float, Meta(gt=0)]
+    right_words: str = ""
+    left_words: str = ""
+
+    def __post_init__(self) -> None:
+        if max(self.right, self.left) > self.most:
+            raise ValueError(f"«{self.words}» has more than its most, {self.most:g}: raise it")
+
+
+class Sides(Struct, frozen=True, forbid_unknown_fields=True):
+    """What both sides were found to do, side by side.
+
+    Parameters
+    ----------
+    title : str
+        What the picture shows, in one sentence that names neither stage nor diagnosis.
+    pair : list of Pair
+        One group of two bars each.
+    """
+
+    title: Words
+    pair: Annotated[list[Pair], Meta(min_length=1, max_length=4)]
+
+
 class KneeRange(Struct, frozen=True, forbid_unknown_fields=True):
     """How far one knee straightens and bends, in degrees; a straight knee is 0, bending counts upwards."""
 
@@ -120,20 +211,6 @@ class Bend(Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("the bend names one knee twice: give left and right one range each")
 
 
-class Event(Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that happened, and when, both in words."""
-
-    when: Annotated[str, Meta(min_length=1, max_length=18)]
-    words: Words
-
-
-class Story(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a complaint began and went on: a title that says what it shows, and the events, the earliest first."""
-
-    title: Words
-    event: Annotated[list[Event], Meta(min_length=2, max_length=8)]
-
-
 class Client(Struct, frozen=True, forbid_unknown_fields=True):
     """One client.
 
@@ -147,14 +224,18 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
         What the picture of the findings shows, in one sentence that names neither stage nor diagnosis.
     load : Load or None
         Training before the onset; without it no such picture is drawn.
+    sides : Sides or None
+        What both sides were found to do; without it no such picture is drawn.
     place : list of Place
         Palpated places; without them no picture of findings is drawn.
     situation : list of Situation
         Pain by situation, the mildest first.
+    timeline : Timeline or None
+        What happened before the visit; without it no such picture is drawn.
+    tapes : Tapes or None
+        Tapes to be read; without them no such picture is drawn.
     bend : Bend or None
         How far both knees bend; without it no such picture is drawn.
-    story : Story or None
-        What happened, event by event; without it no such picture is drawn.
     chart : list of Finding
         All that a workup of this client can find.
     """
@@ -163,10 +244,12 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
     closure: Words
     findings: str = ""
     load: Load | None = None
+    sides: Sides | None = None
     place: list[Place] = []
     situation: list[Situation] = []
+    timeline: Timeline | None = None
+    tapes: Tapes | None = None
     bend: Bend | None = None
-    story: Story | None = None
     chart: list[Finding] = []
 
     def __post_init__(self) -> None:

@@ -303,12 +303,14 @@ def _demands(authored: AuthoredPlan, acts: Sequence[PublicAct], places: Sequence
         )
         for one in authored.band
     ]
+    # Where no session is right and no plan earns anything, nothing is asked of the order of one.
+    ordered = () if authored.no_session.verdict == "right" and not authored.exemplar else precedence(said, places)
     # In an order of their own, so that a mark and its reasons do not depend on how the author sorted them.
     return Demands(
         forbidden=forbidden,
         required=tuple(sorted(required, key=lambda one: one.id)),
         before=(
-            *(one for one in precedence(said, places) if any(_asks_of(one).has(row) for row in safe)),
+            *(one for one in ordered if any(_asks_of(one).has(row) for row in safe)),
             *sorted(before, key=lambda one: one.id),
         ),
         minutes=(*sorted(bands, key=lambda one: one.id), total),

@@ -253,6 +253,14 @@ def test_where_the_rules_say_no_session_every_technique_is_danger() -> None:
     assert question == split(plan())[0], "what students see does not tell"
 
 
+def test_where_no_session_is_right_a_plan_is_asked_for_no_order_and_no_safe_row_earns_anything() -> None:
+    rubric = split(closed_to_all())[1]
+    assert rubric.demands.before == ()
+    safe = [row for row in every_row() if "forbidden" not in said([row], rubric)]
+    assert {row.technique for row in safe} >= {"baseline", "re-test"}
+    assert [marked([one, other], rubric).earned for one in safe for other in safe] == [0] * len(safe) ** 2
+
+
 # --- what the facts say of any session
 
 

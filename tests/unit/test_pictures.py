@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +16,29 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.path import Path as Curve
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 from itband_course.colours import COLOURS
-from itband_course.figure.charts import KNEE_VIEW, LEG_VIEW, SPOTS, findings_figure, load_chart
+from itband_course.figure.charts import KNEE_VIEW, LEG_VIEW, SPOTS
 from itband_course.figure.client import Client, Landmark
-from itband_course.figure.knee_charts import bend_figure, story_figure
 from itband_course.figure.leg import LOOKS, leg, smooth_path
-from itband_course.figure.pictures import draw
+from itband_course.figure.pictures import draw, pictures_of
 from itband_course.figure.style import THIN_SPACE, course_style
 
 REPOSITORY = Path(__file__).parents[2]
 CLIENTS = sorted((REPOSITORY / "bank/clients").glob("*.toml"))
+PRIYA = tomllib.loads((REPOSITORY / "bank/clients/the-consultant.toml").read_text("utf-8"))
+LEILA = tomllib.loads((REPOSITORY / "bank/clients/the-long-season.toml").read_text("utf-8"))
 GEORGE = tomllib.loads((REPOSITORY / "bank/clients/the-surveyor.toml").read_text("utf-8"))
 MAYA = tomllib.loads((REPOSITORY / "bank/clients/the-half-marathon.toml").read_text("utf-8"))
 DATA = REPOSITORY / "itband_course/data/anatomy"
 GIVES_AWAY = re.compile(
     r"\b(?:sub)?acute\b|chronic|stage|syndrome|\bITBF?S\b|bursitis|tendin|\btear\b|\btight\b|\bshort\b", re.IGNORECASE
 )
-HAS = {"load.svg": MAYA, "findings.svg": MAYA, "bend.svg": GEORGE, "story.svg": GEORGE}
-pictures = pytest.mark.parametrize("name", HAS)
+DRAWN = ["load.svg", "sides.svg", "findings.svg", "bend.svg", "timeline.svg", "tapes.svg"]
+pictures = pytest.mark.parametrize("name", DRAWN[:4])
+all_pictures = pytest.mark.parametrize("name", DRAWN)
+SVG = draw(GEORGE) | draw(PRIYA) | draw(LEILA) | draw(MAYA)
 
 
 @pytest.fixture(scope="module")
@@ -49,26 +52,24 @@ def george() -> Client:
 
 
 @pytest.fixture(scope="module")
-def drawn(maya: Client, george: Client) -> dict[str, Figure]:
-    """Return all figures, laid out, so that artists know where they are."""
-    return figures(maya) | figures(george)
+def priya() -> Client:
+    return msgspec.convert(PRIYA, type=Client)
 
 
-def figures(client: Client) -> dict[str, Figure]:
-    """Return the figures of a client, laid out."""
-    found = {}
+@pytest.fixture(scope="module")
+def leila() -> Client:
+    return msgspec.convert(LEILA, type=Client)
+
+
+@pytest.fixture(scope="module")
+def drawn(maya: Client, priya: Client, leila: Client, george: Client) -> dict[str, Figure]:
+    """Return a figure of each kind, laid out, so that artists know where they are."""
     with course_style():
-        if client.load is not None:
-            found["load.svg"] = load_chart(client.load)
-        if client.place:
-            found["findings.svg"] = findings_figure(client)
-        if client.bend is not None:
-            found["bend.svg"] = bend_figure(client.bend)
-        if client.story is not None:
-            found["story.svg"] = story_figure(client.story)
-        for figure in found.values():
+        made = pictures_of(george) | pictures_of(priya) | pictures_of(leila) | pictures_of(maya)
+        figures = {name: picture.figure for name, picture in made.items()}
+        for figure in figures.values():
             FigureCanvasAgg(figure).draw()
-    return found
+    return figures
 
 
 def texts(figure: Figure) -> list[Text]:
@@ -80,14 +81,9 @@ def words(figure: Figure) -> str:
     return " ".join(" ".join(text.get_text().split()).replace(THIN_SPACE, " ") for text in texts(figure))
 
 
-def changed(path: list[str | int], value: Any) -> dict[str, Any]:
-    """Return Maya's facts with one of them changed."""
-    return changed_of(MAYA, path, value)
-
-
-def changed_of(client: dict[str, Any], path: list[str | int], value: Any) -> dict[str, Any]:
-    """Return a client's facts with one of them changed."""
-    facts: dict[str, Any] = json.loads(json.dumps(client))
+def changed(path: list[str | int], value: Any, client: dict[str, Any] = MAYA) -> dict[str, Any]:
+    """Return the facts of a client, Maya if no other is named, with one of them changed."""
+    facts = json.loads(json.dumps(client))
     at = facts
     for step in path[:-1]:
         at = at[step]
@@ -129,9 +125,40 @@ def test_axes_name_what_they_measure_and_its_unit(drawn: dict[str, Figure]) -> N
 
 @pictures
 def test_the_percentage_is_never_told(name: str, drawn: dict[str, Figure]) -> None:
-    for told in (words(drawn[name]), draw(HAS[name])[name].decode("utf-8").split("</desc>")[0]):
+    for told in (words(drawn[name]), SVG[name].decode("utf-8").split("</desc>")[0]):
         assert "73" not in told
         assert not re.search(r"%|per ?cent", told, re.IGNORECASE)
+
+
+# --- both sides
+
+
+def test_the_chart_of_both_sides_has_two_bars_from_0_for_each_thing_that_was_counted(
+    drawn: dict[str, Figure], leila: Client
+) -> None:
+    figure = drawn["sides.svg"]
+    assert len(figure.axes) == len(leila.sides.pair) == 2
+    for axes, pair in zip(figure.axes, leila.sides.pair, strict=True):
+        assert [bar.get_width() for bar in axes.patches] == [pair.right, pair.left]
+        assert [label.get_text() for label in axes.get_yticklabels()] == ["Right", "Left"]
+        assert axes.yaxis_inverted(), "right stands above left"
+        assert axes.get_xlim() == (0, pair.most)
+        assert axes.get_xlabel() == pair.unit
+        assert pair.words in words(figure)
+
+
+def test_the_number_and_what_is_said_of_a_side_stand_at_its_bar(drawn: dict[str, Figure]) -> None:
+    standing, lifting = drawn["sides.svg"].axes
+    assert [text.get_text() for text in standing.texts] == ["18, then the left side sinks", "30, level to the end"]
+    assert [text.get_text() for text in lifting.texts] == ["14", "27"]
+
+
+def test_a_number_stands_inside_a_long_bar_and_beside_a_small_one(drawn: dict[str, Figure]) -> None:
+    for axes in drawn["sides.svg"].axes:
+        for bar, text in zip(axes.patches, axes.texts, strict=True):
+            around, box = bar.get_window_extent(), text.get_window_extent()
+            assert box.x1 < around.x1 or box.x0 > around.x1
+            assert around.y0 < (box.y0 + box.y1) / 2 < around.y1
 
 
 # --- the findings
@@ -189,11 +216,72 @@ def test_the_leg_is_shown_with_the_credit_its_licence_asks_for(drawn: dict[str, 
 def test_no_picture_names_a_stage_a_diagnosis_or_the_end_of_the_story(path: Path) -> None:
     facts = tomllib.loads(path.read_text("utf-8"))
     client = msgspec.convert(facts, type=Client)
-    assert set(figures(client)) == set(draw(facts)), "a picture that is not looked at here"
-    told = "".join(words(figure) for figure in figures(client).values())
+    with course_style():
+        told = "".join(words(picture.figure) for picture in pictures_of(client).values())
     told += "".join(picture.decode("utf-8").split("</desc>")[0] for picture in draw(facts).values())
     assert GIVES_AWAY.search(told) is None
     assert not [sentence for sentence in re.split(r"(?<=\.)\s+", client.closure.strip()) if sentence in told]
+
+
+# --- the tapes
+
+
+def arrows(figure: Figure) -> list[float]:
+    """Return where on its scale each tape has its arrow, from top to bottom."""
+    return [text.xy[0] for axes in figure.axes for text in axes.texts if isinstance(text, Annotation)]
+
+
+def test_each_tape_has_its_arrow_at_what_it_reads_on_one_scale(drawn: dict[str, Figure], priya: Client) -> None:
+    figure = drawn["tapes.svg"]
+    assert arrows(figure) == [priya.tapes.right, priya.tapes.left] == [36.0, 39.5]
+    right, left = figure.axes
+    assert right.get_xlim() == left.get_xlim()
+    low, high = right.get_xlim()
+    assert low < priya.tapes.right < priya.tapes.left < high
+    told = words(figure)
+    assert told.index("Right") < told.index("Left")
+
+
+def test_a_tape_has_a_stroke_for_every_millimetre_and_a_number_for_every_centimetre(drawn: dict[str, Figure]) -> None:
+    for axes in drawn["tapes.svg"].axes:
+        strokes = sorted(line.get_xdata()[0] for line in axes.lines)
+        low, high = axes.get_xlim()
+        assert strokes == [pytest.approx(low + number / 10) for number in range(1, round((high - low) * 10))]
+        numbers = {text.get_text(): text.get_position()[0] for text in axes.texts if text.get_text()}
+        assert numbers == {str(whole): whole for whole in range(round(low) + 1, round(high))}
+
+
+def test_the_difference_between_the_tapes_is_never_told(drawn: dict[str, Figure]) -> None:
+    for told in (words(drawn["tapes.svg"]), draw(PRIYA)["tapes.svg"].decode("utf-8").split("</desc>")[0]):
+        assert not re.search(r"\b3[.,]5\b", told)
+
+
+def test_who_does_not_see_the_tapes_is_told_both_readings_and_where_they_lie() -> None:
+    told = draw(PRIYA)["tapes.svg"].decode("utf-8").split("<desc>")[1].split("</desc>")[0]
+    for part in ("10 cm below", "right reads 36 cm", "left 39.5 cm"):
+        assert part in told
+
+
+# --- the timeline
+
+
+def test_events_stand_in_their_order_each_with_its_time_at_even_steps(drawn: dict[str, Figure], priya: Client) -> None:
+    figure = drawn["timeline.svg"]
+    assert len(priya.timeline.event) == 5
+    places = {" ".join(text.get_text().split()): text.get_position()[1] for text in texts(figure)}
+    heights = [places[event.when] for event in priya.timeline.event]
+    assert heights == sorted(heights, reverse=True)
+    steps = {round(above - below, 6) for above, below in pairwise(heights)}
+    assert len(steps) == 1
+    told = words(figure)
+    for event in priya.timeline.event:
+        assert event.words.replace("-", "") in told.replace("-", "")
+    assert "not to scale" in told
+
+
+def test_who_does_not_see_the_timeline_is_told_every_event(priya: Client) -> None:
+    told = draw(PRIYA)["timeline.svg"].decode("utf-8").split("<desc>")[1].split("</desc>")[0]
+    assert [event.words for event in priya.timeline.event if f"{event.when}: {event.words}" not in told] == []
 
 
 # --- how far both knees bend
@@ -216,29 +304,14 @@ def test_both_knees_are_named_with_their_range_and_only_the_sore_one_hurts(drawn
 
 
 def test_the_picture_of_both_knees_leaves_their_difference_to_the_reader(drawn: dict[str, Figure]) -> None:
-    told = words(drawn["bend.svg"]) + draw(GEORGE)["bend.svg"].decode("utf-8").split("</desc>")[0].split("<title>")[1]
+    told = words(drawn["bend.svg"]) + SVG["bend.svg"].decode("utf-8").split("</desc>")[0].split("<title>")[1]
     assert re.search(r"\b15\b", told) is None
-
-
-# --- how the story went
-
-
-def test_every_event_stands_on_the_line_of_time_in_its_order(drawn: dict[str, Figure], george: Client) -> None:
-    (axes,) = drawn["story.svg"].axes
-    line, *marks = axes.lines
-    heights = [mark.get_ydata()[0] for mark in marks]
-    assert len(heights) == len(george.story.event)
-    assert heights == sorted(heights, reverse=True)
-    assert [line.get_ydata()[0], line.get_ydata()[-1]] == [heights[0], heights[-1]]
-    told = words(drawn["story.svg"])
-    places = [told.index(f"{event.when} {event.words}") for event in george.story.event]
-    assert places == sorted(places)
 
 
 # --- how they look
 
 
-@pictures
+@all_pictures
 def test_no_word_is_cut_off_and_no_two_overlap(name: str, drawn: dict[str, Figure]) -> None:
     figure = drawn[name]
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
@@ -249,7 +322,7 @@ def test_no_word_is_cut_off_and_no_two_overlap(name: str, drawn: dict[str, Figur
         assert not first.overlaps(second), f"«{one}» and «{other}»"
 
 
-@pictures
+@all_pictures
 def test_letters_are_large_enough_to_read_at_the_width_of_a_notebook(name: str, drawn: dict[str, Figure]) -> None:
     assert drawn[name].get_figwidth() * 96 == pytest.approx(700)
     assert min(text.get_fontsize() for text in texts(drawn[name])) >= 10.5
@@ -257,30 +330,29 @@ def test_letters_are_large_enough_to_read_at_the_width_of_a_notebook(name: str, 
 
 @pictures
 def test_a_picture_is_a_small_svg_that_tells_its_title_and_what_it_shows(
-    name: str, maya: Client, george: Client
+    name: str, maya: Client, leila: Client, george: Client
 ) -> None:
-    picture = draw(HAS[name])[name]
-    titles = {"load.svg": maya.load, "bend.svg": george.bend, "story.svg": george.story}
-    title = maya.findings if name == "findings.svg" else titles[name].title
-    numbers = {
-        "load.svg": maya.load.km,
-        "findings.svg": [place.pain for place in maya.place],
-        "bend.svg": [degrees for knee in george.bend.knee for degrees in (knee.low, knee.high)],
-        "story.svg": [12],
-    }[name]
+    picture = SVG[name]
     text = picture.decode("utf-8")
     assert len(picture) < 250_000
     assert 'role="img"' in text
-    assert f"<title>{title}</title>" in text
+    titles = dict(zip(DRAWN[:4], [maya.load.title, leila.sides.title, maya.findings, george.bend.title], strict=True))
+    assert f"<title>{titles[name]}</title>" in text
     described = text.split("<desc>")[1].split("</desc>")[0]
-    assert all(re.search(rf"\b{number:g}\b", described) for number in numbers)
+    numbers = {
+        "load.svg": maya.load.km,
+        "sides.svg": [number for pair in leila.sides.pair for number in (pair.right, pair.left)],
+        "findings.svg": [place.pain for place in maya.place],
+        "bend.svg": [degrees for knee in george.bend.knee for degrees in (knee.low, knee.high)],
+    }
+    assert all(re.search(rf"\b{number:g}\b", described) for number in numbers[name])
     assert "<script" not in text
     assert "<image" not in text
 
 
 @pictures
 def test_a_picture_uses_the_colours_of_the_course_on_a_panel_that_covers_its_ground(name: str) -> None:
-    text = draw(HAS[name])[name].decode("utf-8")
+    text = SVG[name].decode("utf-8")
     first_fill = re.search(r"fill: (#[0-9a-f]{6})", text)
     assert first_fill is not None
     assert first_fill[1] == COLOURS["panel"].light
@@ -338,6 +410,8 @@ def test_drawing_leaves_matplotlib_as_it_was() -> None:
         (["situation", 0, "pain"], "much"),
         (["closure"], ""),
         (["stage"], "acute"),
+        (["tapes"], {"title": "Two legs", "where": "Calves", "right": 36, "left": 395}),
+        (["timeline"], {"title": "Weeks", "source": "Fictional.", "event": [{"when": "today", "words": "comes"}]}),
     ],
 )
 def test_facts_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
@@ -353,13 +427,11 @@ def test_facts_that_cannot_be_are_refused(path: list[str | int], value: Any) -> 
         (["bend", "knee", 0, "side"], "right"),
         (["bend", "sore"], "both"),
         (["bend", "title"], ""),
-        (["story", "event"], []),
-        (["story", "event", 0, "when"], "about twelve or thirteen days ago"),
     ],
 )
-def test_knees_and_events_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
+def test_knees_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
     with pytest.raises(msgspec.ValidationError):
-        draw(changed_of(GEORGE, path, value))
+        draw(changed(path, value, GEORGE))
 
 
 def test_every_place_a_client_may_have_can_be_labelled() -> None:
@@ -372,6 +444,15 @@ def test_a_closure_is_short_and_promises_no_cure(path: Path) -> None:
     closure = tomllib.loads(path.read_text("utf-8"))["closure"]
     assert 2 <= len(re.findall(r"[.!?](?:\s|$)", closure)) <= 3
     assert not re.search(r"\bcure|\bheal|pain-free|for good|\bguarantee|never came back", closure, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [(["sides", "pair", 0, "right"], -1), (["sides", "pair", 0, "left"], 31), (["sides", "pair"], [])],
+)
+def test_sides_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        draw(changed(path, value, LEILA))
 
 
 # --- the leg
@@ -470,9 +551,12 @@ def test_the_outlines_are_small_and_say_whose_they_are_and_what_was_changed() ->
         assert "by-sa/2.1/jp" in licence.read_text("utf-8")
 
 
-def test_a_client_without_load_or_places_has_no_such_picture() -> None:
+def test_a_client_without_load_sides_or_places_has_no_such_picture() -> None:
     few = {"name": "George", "closure": "He walked."}
     assert draw(few) == {}
     assert list(draw(few | {"load": MAYA["load"]})) == ["load.svg"]
+    assert list(draw(few | {"tapes": PRIYA["tapes"]})) == ["tapes.svg"]
+    assert list(draw(few | {"timeline": PRIYA["timeline"]})) == ["timeline.svg"]
+    assert list(draw(few | {"sides": LEILA["sides"]})) == ["sides.svg"]
     with pytest.raises(msgspec.ValidationError, match="it has places and no findings"):
         draw(few | {"place": MAYA["place"]})

@@ -1,4 +1,4 @@
-"""Pictures of a client's knees: how far both bend, and how the story went from the first moment until today."""
+"""The picture of how far both knees bend."""
 
 from math import cos, radians, sin
 
@@ -7,12 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Wedge
 
 from itband_course.colours import shown
-from itband_course.figure.client import Bend, KneeRange, Story
+from itband_course.figure.client import Bend, KneeRange
 from itband_course.figure.style import (
     FAINT_INK,
     INK,
     LABEL,
-    LEADING,
     LINE,
     PADDING,
     QUIET,
@@ -24,8 +23,6 @@ from itband_course.figure.style import (
     wrapped,
     write,
 )
-
-# --- how far both knees bend
 
 BEND_HEIGHT = 306.0
 THIGH, SHIN = 1.0, 0.86
@@ -76,36 +73,3 @@ def _legs(axes: Axes, knee: KneeRange) -> None:
 def _at(degrees: float, far: float) -> tuple[float, float]:
     """Return the place on a line that leaves the knee at an angle of bend; 0° goes on in line with the thigh."""
     return far * cos(radians(degrees)), -far * sin(radians(degrees))
-
-
-# --- how the story went
-
-WHEN_LEFT, WORDS_LEFT, LETTERS = 152.0, 176.0, 50
-GAP = 12.0
-
-
-def story_figure(story: Story) -> Figure:
-    """Return the picture of the story: one mark for each event on a line of time, the earliest at the top.
-
-    Events stand in their order, evenly spaced: hours and days on one scale would put the first three on one spot.
-    """
-    told = [wrapped(event.words, LETTERS).splitlines() for event in story.event]
-    heights = [len(lines) * LEADING * LABEL + GAP for lines in told]
-    head, foot = 80.0, 26.0
-    height = head + sum(heights) + foot
-    figure = panel(height)
-    write(figure, PADDING, height - 32, wrapped(story.title, 48), TITLE, weight="bold")
-    axes = add_axes(figure, 0, 0, WIDTH, height)
-    axes.set_xlim(0, WIDTH)
-    axes.set_ylim(0, height)
-    axes.axis("off")
-    places = [height - head - sum(heights[:number]) for number in range(len(heights))]
-    line = (WHEN_LEFT + WORDS_LEFT) / 2
-    axes.plot([line, line], [places[0] + 4, places[-1] + 4], color=QUIET, linewidth=1.2)
-    for event, lines, place in zip(story.event, told, places, strict=True):
-        axes.plot(line, place + 4, marker="o", markersize=9, color=INK)
-        write(figure, WHEN_LEFT, place, event.when, weight="bold", ha="right")
-        write(figure, WORDS_LEFT, place, "\n".join(lines))
-    source = "Fictional client; as told and seen at the first visit. The spaces are not to scale."
-    write(figure, PADDING, 16, source, SMALL, color=QUIET)
-    return figure
