@@ -66,6 +66,44 @@ MIXED: dict[str, dict[str, tuple[Any, float]]] = {
             1.0,
         ),
     },
+    "the-surveyor": {
+        # workup: five of seven things to know (the whole card, two of its lines, how it began, locking), three of five
+        # findings that tell causes apart, one act that irritates: (2/3 · 5/7 + 1/3 · 2/5) of 6 points.
+        "workup-hill-walker": (
+            [*CARD, "ask-began", "ask-locks", "feel-joint-line", "test-sweep", "measure-range", "test-noble"],
+            3.66,
+        ),
+        # hotspot, two places: one of them, half of 2 points.
+        "two-places-to-show": (["left-outer-epicondyle", "left-gerdy"], 1.0),
+        # match: three of four rows, 3/4 of 2 points.
+        "swelling-and-stories": (
+            {
+                "two-hours": "ligament-or-bone",
+                "next-morning": "under-the-band",
+                "no-swelling": "under-the-band",
+                "hot-and-ill": "infection",
+            },
+            1.5,
+        ),
+        # many-of: all four right entries and one of four wrong ones, (1 - 1/4) of 3 points.
+        "source-of-the-pain": (["body-turned", "fluid", "catches", "joint-line-sore", "quiet-noble"], 2.25),
+        # triage: one step more careful than the key, and two: (1 + 3/4)/2 of 4 points.
+        "hands-and-who-hill-walker": ({"hands": "none", "who": "emergency-now"}, 3.5),
+        # hotspot: four of five places and one where hands are welcome, (4 - 1)/5 of 2 points.
+        "places-left-alone": (
+            [
+                "left-outer-knee",
+                "left-inner-knee",
+                "left-kneecap",
+                "left-popliteal-fossa",
+                "left-anterior-thigh",
+                "left-gluteal",
+            ],
+            1.2,
+        ),
+        # many-of with a danger: nothing, however much is right beside it.
+        "home-until-seen": (["walk-flat", "small-steps", "free-it"], 0.0),
+    },
 }
 """For each case answers that earn a part, and what each rule gives for them, worked out by hand. Those of the first
 case stand in `test_grading.py`."""
