@@ -9,6 +9,7 @@ from typing import Any
 import traitlets
 
 from itband_course import colours, widgets
+from itband_course.body import map as body_map
 from itband_course.bundled import script
 from itband_course.card.pictures import body_views
 from itband_course.clinic import self_massage as rules
@@ -19,6 +20,8 @@ from itband_course.practising import practice_record, record_practice
 
 HERE = Path(__file__).parent
 NAME = "coach-self-massage"
+TALL = 460
+"""Pixels: how tall the still picture is."""
 AMOUNTS = {
     "discomfort": ("Discomfort that it brings, of 10", 0, 10, 1),
     "seconds": ("Seconds a place", 10, 240, 10),
@@ -92,6 +95,20 @@ class Coach(Answering):
         lines += [f"- With: {' / '.join(one['text'] for one in sheet['tools'])}"]
         lines += [f"- {one['title']}: {one['low']} to {one['high']}" for one in sheet["amounts"]]
         return "\n".join([*lines, "", f"{sheet['dispute']['name']}: disputed.", *sheet["dispute"]["sides"]])
+
+    def pictures(self) -> dict[str, str]:
+        """Return the body from the side, with what is closed at the stage that is chosen."""
+        stage = next(one.text for one in rules.STAGES if one.id == self.record["stage"])
+        closed = rules.no_go(self.record["stage"])
+        view = rules.VIEWS[0]
+        picture = body_map.svg(
+            view,
+            dict.fromkeys(closed, "no-go"),
+            title=f"Closed to pressure while the right outer knee is {stage}",
+            words={"no-go": "closed to pressure"},
+            box=body_map.cut_to([view], {_region(place) for place in rules.PLACES})[view],
+        )
+        return {"image/svg+xml": picture.replace("<svg ", f'<svg height="{TALL}" ', 1)}
 
     def __repr__(self) -> str:
         return "Coach: self-massage beside a sore outer knee"

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from itband_course.kinds.workup import Finding
 
 Pain = Annotated[int, Meta(ge=0, le=10)]
+Degrees = Annotated[int, Meta(ge=0, le=160)]
 Kilometres = Annotated[float, Meta(ge=0)]
 Girth = Annotated[float, Meta(ge=15, le=90)]
 Count = Annotated[float, Meta(ge=0)]
@@ -173,6 +174,43 @@ class Sides(Struct, frozen=True, forbid_unknown_fields=True):
     pair: Annotated[list[Pair], Meta(min_length=1, max_length=4)]
 
 
+class KneeRange(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far one knee straightens and bends, in degrees; a straight knee is 0, bending counts upwards."""
+
+    side: Literal["left", "right"]
+    low: Degrees = field(name="from")
+    high: Degrees = field(name="to")
+
+    def __post_init__(self) -> None:
+        if self.low >= self.high:
+            raise ValueError(f"the {self.side} knee goes from {self.low} to {self.high}: the bend comes last")
+
+
+class Bend(Struct, frozen=True, forbid_unknown_fields=True):
+    """How far both knees bend.
+
+    Parameters
+    ----------
+    title : str
+        What the picture shows, in one sentence.
+    knee : list of KneeRange
+        Both knees, each once.
+    sore : {'left', 'right'}
+        The knee whose end of bend is not free.
+    end : str
+        What is felt there.
+    """
+
+    title: Words
+    knee: Annotated[list[KneeRange], Meta(min_length=2, max_length=2)]
+    sore: Literal["left", "right"]
+    end: Words
+
+    def __post_init__(self) -> None:
+        if {knee.side for knee in self.knee} != {"left", "right"}:
+            raise ValueError("the bend names one knee twice: give left and right one range each")
+
+
 class Client(Struct, frozen=True, forbid_unknown_fields=True):
     """One client.
 
@@ -196,6 +234,8 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
         What happened before the visit; without it no such picture is drawn.
     tapes : Tapes or None
         Tapes to be read; without them no such picture is drawn.
+    bend : Bend or None
+        How far both knees bend; without it no such picture is drawn.
     chart : list of Finding
         All that a workup of this client can find.
     """
@@ -209,6 +249,7 @@ class Client(Struct, frozen=True, forbid_unknown_fields=True):
     situation: list[Situation] = []
     timeline: Timeline | None = None
     tapes: Tapes | None = None
+    bend: Bend | None = None
     chart: list[Finding] = []
 
     def __post_init__(self) -> None:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 import msgspec
 from matplotlib.figure import Figure
 
+from itband_course.figure.bend import bend_figure
 from itband_course.figure.charts import findings_figure, load_chart, sides_chart
-from itband_course.figure.client import Client, Load, Sides, Tapes, Timeline
+from itband_course.figure.client import Bend, Client, Load, Sides, Tapes, Timeline
 from itband_course.figure.style import as_svg, course_style
 from itband_course.figure.tapes import tapes_figure
 from itband_course.figure.timeline import timeline_figure
@@ -52,6 +53,8 @@ def pictures_of(facts: Client) -> dict[str, Picture]:
         made["timeline.svg"] = Picture(timeline_figure(facts.timeline), facts.timeline.title, told)
     if facts.tapes is not None:
         made["tapes.svg"] = Picture(tapes_figure(facts.tapes), facts.tapes.title, tapes_in_words(facts.tapes))
+    if facts.bend is not None:
+        made["bend.svg"] = Picture(bend_figure(facts.bend), facts.bend.title, bend_in_words(facts.bend))
     return made
 
 
@@ -99,3 +102,9 @@ def timeline_in_words(timeline: Timeline) -> str:
 def tapes_in_words(tapes: Tapes) -> str:
     """Return what the tapes read, for those who do not see them."""
     return f"{tapes.where}. The tape on the right reads {tapes.right:g} cm, the tape on the left {tapes.left:g} cm."
+
+
+def bend_in_words(bend: Bend) -> str:
+    """Return what the picture of both knees shows, for those who do not see it."""
+    knees = ", ".join(f"{knee.side} knee from {knee.low}° to {knee.high}°" for knee in bend.knee)
+    return f"Two legs, each straight and bent as far as it goes. {knees.capitalize()}. On the {bend.sore} {bend.end}."

@@ -75,6 +75,7 @@ def test_a_client_is_examined_by_mouse_to_the_end_and_nothing_is_shown_that_was_
     page = desk.page.content()
     assert [found for found in facts if found in page] == [], "no finding is on the page before it is sought"
     assert desk.card.get_by_role("button", name="Clear my answer").count() == 0
+    assert desk.card.get_by_role("button", name="Begin again").count() == 0
     expect(desk.card).to_contain_text("cannot be taken back")
     desk.card.screenshot(path=shots / "workup-blank.png")
 

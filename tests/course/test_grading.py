@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import pytest
 from bs4 import BeautifulSoup
-from course_kit import CASE, nbgrader
+from course_kit import CASE, REPOSITORY, copy_course, nbgrader
 from course_tools import Class, carry, cell_of, change_notebook, make_record
 from nbgrader.api import Gradebook
 
 from itband_course import answers
 from itband_course.grading import simulate
-from itband_course.grading.course import asked, is_note
+from itband_course.grading.course import Course, asked, is_note
 from itband_course.kinds.workup import AuthoredWorkup
 from itband_course.questions import KINDS, kind_of, notes_of, score, split
 
@@ -494,8 +494,11 @@ def test_answers_of_an_instructor_never_reach_the_release(fresh_class: Class) ->
     assert not (fresh_class.root / "release" / CASE / "answers.json").exists()
 
 
-def test_projecting_again_makes_the_committed_release(released_course: Path, repository: Path) -> None:
-    assert snapshot(released_course / "release") == snapshot(repository / "release")
+@pytest.mark.parametrize("case", Course.at(REPOSITORY).cases())
+def test_projecting_again_makes_the_committed_release(case: str, tmp_path: Path, repository: Path) -> None:
+    course = copy_course(tmp_path / "course")
+    nbgrader(course, "generate_assignment", case)
+    assert snapshot(course / "release" / case) == snapshot(repository / "release" / case)
 
 
 def test_feedback_on_a_workup_shows_the_students_own_path_and_nothing_of_what_they_left_out(graded: Class) -> None:

@@ -69,6 +69,16 @@ def test_every_place_is_drawn_and_listed_and_closed_places_are_marked_for_each_s
     assert all(set(closed) <= listed for closed in sheet["closed"].values())
 
 
+def test_the_still_picture_hatches_what_is_closed_at_the_chosen_stage() -> None:
+    shown = coach_self_massage()
+    picture = shown.pictures()["image/svg+xml"]
+    assert 'data-region="right-outer-knee"' in picture and 'data-region="right-gluteal"' not in picture
+    assert 'data-region="right-lateral-thigh-lower"' in picture
+    assert "Marked as closed to pressure" in picture and len(picture.encode()) < 40_000
+    sent(shown, stage="months")
+    assert 'data-region="right-lateral-thigh-lower"' not in shown.pictures()["image/svg+xml"]
+
+
 def test_the_text_says_what_there_is_to_choose_and_both_sides_of_the_dispute() -> None:
     shown = coach_self_massage()
     for one in (*shown.sheet["places"], *shown.sheet["tools"], *shown.sheet["stages"], *shown.sheet["amounts"]):

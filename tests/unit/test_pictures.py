@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 import subprocess
 import sys
@@ -28,20 +29,26 @@ REPOSITORY = Path(__file__).parents[2]
 CLIENTS = sorted((REPOSITORY / "bank/clients").glob("*.toml"))
 PRIYA = tomllib.loads((REPOSITORY / "bank/clients/the-consultant.toml").read_text("utf-8"))
 LEILA = tomllib.loads((REPOSITORY / "bank/clients/the-long-season.toml").read_text("utf-8"))
+GEORGE = tomllib.loads((REPOSITORY / "bank/clients/the-surveyor.toml").read_text("utf-8"))
 MAYA = tomllib.loads((REPOSITORY / "bank/clients/the-half-marathon.toml").read_text("utf-8"))
 DATA = REPOSITORY / "itband_course/data/anatomy"
 GIVES_AWAY = re.compile(
     r"\b(?:sub)?acute\b|chronic|stage|syndrome|\bITBF?S\b|bursitis|tendin|\btear\b|\btight\b|\bshort\b", re.IGNORECASE
 )
-DRAWN = ["load.svg", "sides.svg", "findings.svg", "timeline.svg", "tapes.svg"]
-pictures = pytest.mark.parametrize("name", ["load.svg", "sides.svg", "findings.svg"])
+DRAWN = ["load.svg", "sides.svg", "findings.svg", "bend.svg", "timeline.svg", "tapes.svg"]
+pictures = pytest.mark.parametrize("name", DRAWN[:4])
 all_pictures = pytest.mark.parametrize("name", DRAWN)
-SVG = draw(PRIYA) | draw(LEILA) | draw(MAYA)
+SVG = draw(GEORGE) | draw(PRIYA) | draw(LEILA) | draw(MAYA)
 
 
 @pytest.fixture(scope="module")
 def maya() -> Client:
     return msgspec.convert(MAYA, type=Client)
+
+
+@pytest.fixture(scope="module")
+def george() -> Client:
+    return msgspec.convert(GEORGE, type=Client)
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +62,10 @@ def leila() -> Client:
 
 
 @pytest.fixture(scope="module")
-def drawn(maya: Client, priya: Client, leila: Client) -> dict[str, Figure]:
+def drawn(maya: Client, priya: Client, leila: Client, george: Client) -> dict[str, Figure]:
     """Return a figure of each kind, laid out, so that artists know where they are."""
     with course_style():
-        made = pictures_of(priya) | pictures_of(leila) | pictures_of(maya)
+        made = pictures_of(george) | pictures_of(priya) | pictures_of(leila) | pictures_of(maya)
         figures = {name: picture.figure for name, picture in made.items()}
         for figure in figures.values():
             FigureCanvasAgg(figure).draw()
@@ -277,6 +284,30 @@ def test_who_does_not_see_the_timeline_is_told_every_event(priya: Client) -> Non
     assert [event.words for event in priya.timeline.event if f"{event.when}: {event.words}" not in told] == []
 
 
+# --- how far both knees bend
+
+
+def test_both_knees_are_drawn_straight_and_bent_at_their_own_angles(drawn: dict[str, Figure], george: Client) -> None:
+    for axes, knee in zip(drawn["bend.svg"].axes, george.bend.knee, strict=True):
+        (way,) = axes.patches
+        assert (way.theta1, way.theta2) == (-knee.high, -knee.low)
+        ends = [line.get_xydata()[-1] for line in axes.lines if len(line.get_xydata()) == 2]
+        bends = {round(math.degrees(math.atan2(-y, x))) for x, y in ends}
+        assert {knee.low, knee.high} <= bends
+        assert f"{knee.high}°" in [text.get_text() for text in axes.texts]
+
+
+def test_both_knees_are_named_with_their_range_and_only_the_sore_one_hurts(drawn: dict[str, Figure]) -> None:
+    told = words(drawn["bend.svg"])
+    assert "Left knee: 0° to 125° the end of the bend hurts" in told
+    assert "Right knee: 0° to 140° no pain at the end of the bend" in told
+
+
+def test_the_picture_of_both_knees_leaves_their_difference_to_the_reader(drawn: dict[str, Figure]) -> None:
+    told = words(drawn["bend.svg"]) + SVG["bend.svg"].decode("utf-8").split("</desc>")[0].split("<title>")[1]
+    assert re.search(r"\b15\b", told) is None
+
+
 # --- how they look
 
 
@@ -299,19 +330,20 @@ def test_letters_are_large_enough_to_read_at_the_width_of_a_notebook(name: str, 
 
 @pictures
 def test_a_picture_is_a_small_svg_that_tells_its_title_and_what_it_shows(
-    name: str, maya: Client, leila: Client
+    name: str, maya: Client, leila: Client, george: Client
 ) -> None:
     picture = SVG[name]
     text = picture.decode("utf-8")
     assert len(picture) < 250_000
     assert 'role="img"' in text
-    titles = dict(zip(DRAWN[:3], [maya.load.title, leila.sides.title, maya.findings], strict=True))
+    titles = dict(zip(DRAWN[:4], [maya.load.title, leila.sides.title, maya.findings, george.bend.title], strict=True))
     assert f"<title>{titles[name]}</title>" in text
     described = text.split("<desc>")[1].split("</desc>")[0]
     numbers = {
         "load.svg": maya.load.km,
         "sides.svg": [number for pair in leila.sides.pair for number in (pair.right, pair.left)],
         "findings.svg": [place.pain for place in maya.place],
+        "bend.svg": [degrees for knee in george.bend.knee for degrees in (knee.low, knee.high)],
     }
     assert all(re.search(rf"\b{number:g}\b", described) for number in numbers[name])
     assert "<script" not in text
@@ -385,6 +417,21 @@ def test_drawing_leaves_matplotlib_as_it_was() -> None:
 def test_facts_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
     with pytest.raises(msgspec.ValidationError):
         draw(changed(path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["bend", "knee", 0, "to"], 0),
+        (["bend", "knee", 0, "to"], 170),
+        (["bend", "knee", 0, "side"], "right"),
+        (["bend", "sore"], "both"),
+        (["bend", "title"], ""),
+    ],
+)
+def test_knees_that_cannot_be_are_refused(path: list[str | int], value: Any) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        draw(changed(path, value, GEORGE))
 
 
 def test_every_place_a_client_may_have_can_be_labelled() -> None:
