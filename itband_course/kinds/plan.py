@@ -56,7 +56,7 @@ RULE = (
     "demand that your plan keeps earns an equal share of the points; every order that keeps them is right. A row that "
     "could harm the client makes the question 0."
 )
-LENGTHS = (45, 60)
+LENGTHS = (20, 30, 45, 60)
 NO_SESSION, NO_SESSION_TEXT = "no-session", LEVELS["hands"]["none"]
 """The answer of somebody who plans no session: an act, and not an empty plan."""
 TOTAL = "total"
@@ -515,7 +515,7 @@ def _lint_offered(authored: AuthoredPlan) -> list[str]:
 
     problems = []
     if authored.length not in LENGTHS:
-        problems.append(f"its session lasts {authored.length} minutes: write 45 or 60.")
+        problems.append(f"its session lasts {authored.length} minutes: write 20, 30, 45 or 60.")
     for name in dict.fromkeys(authored.techniques):
         if name not in acts():
             problems.append(f"techniques: the course knows no «{name}»: mend the id. It knows {', '.join(acts())}.")

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,18 +35,23 @@ class Lesson:
         Its cells, as committed.
     folder : Path
         In which it is, and keeps what is recorded.
+    questions : mapping of str to Authored, optional
+        What it may ask, with the keys; without them the practice questions.
     """
 
-    def __init__(self, notebook: Notebook, cells: list[Any], folder: Path) -> None:
+    def __init__(
+        self, notebook: Notebook, cells: list[Any], folder: Path, questions: Mapping[str, Any] | None = None
+    ) -> None:
         self.notebook, self.page, self.cells, self.folder = notebook, notebook.page, cells, folder
+        self.questions = practice_questions() if questions is None else questions
         code = [cell.source for cell in cells if cell.cell_type == "code"]
-        asks = (re.search(r'^practice\("(.+)"\)$', source, re.MULTILINE) for source in code)
+        asks = (re.search(r'^(?:practice|ask)\("(.+)"\)$', source, re.MULTILINE) for source in code)
         self.asked = [found[1] for found in asks if found]
 
         def called(*names: str) -> int:
             return sum(bool(re.search(rf"^({'|'.join(names)})\(", source, re.MULTILINE)) for source in code)
 
-        kinds = [kind_of(practice_questions()[name]).name for name in self.asked]
+        kinds = [kind_of(self.questions[name]).name for name in self.asked]
         self.charts = called("side_by_side")
         self.plates = called("show_plate")
         self.simulators = called("simulate") + kinds.count("measure")
@@ -89,7 +94,7 @@ class Lesson:
 
     def answer_rightly(self, question_id: str) -> None:
         """Give the first right answer of a question, each thing by its own keys."""
-        authored = practice_questions()[question_id]
+        authored = self.questions[question_id]
         question, rubric = split(authored)
         kind = kind_of(authored)
         value = next(sample.value for sample in samples(rubric) if sample.name == "right")
@@ -179,7 +184,7 @@ class Lesson:
             self.page.keyboard.press("Enter")
             expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
         for part in question.parts:
-            rubric: Any = split(practice_questions()[question.id])[1]
+            rubric: Any = split(self.questions[question.id])[1]
             wanted = fitting(rubric, read)[0] if part.id == TOGETHER else value[part.id]
             self.choose(card, scale_of(card, part.id), wanted)
 
