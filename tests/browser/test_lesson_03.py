@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, expect
 from itband_course import answers
 from itband_course.clinic.intake import statements
 from itband_course.clinic.safety import WHO
+from itband_course.colours import shown
 from itband_course.practising import PRACTICE_CASE, PRACTICE_FILE
 
 pytestmark = pytest.mark.browser
@@ -183,6 +184,8 @@ def test_what_the_rules_say_is_accessible_and_fits_wide_and_narrow_light_and_dar
         lesson.page.set_viewport_size({"width": width, "height": 1900})
         panel.scroll_into_view_if_needed()
         expect_accessible(lesson, ".itband-weighing")
+        stripe = panel.locator(".itband-stripe").first.evaluate("el => getComputedStyle(el).fill")
+        assert stripe == "rgb({}, {}, {})".format(*bytes.fromhex(shown("no-go")[1:])), "closed places are hatched no-go"
         assert panel.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
         panel.screenshot(path=shots / f"weighing-{theme}-{width}.png")
 
