@@ -63,7 +63,7 @@ class Lesson:
         page.locator(".jp-Notebook").first.focus()
         page.keyboard.press("Control+Shift+c")
         box = page.locator("#command-palette input, .lm-CommandPalette-input").first
-        expect(box).to_be_focused()
+        expect(box).to_be_focused(timeout=30_000)
         page.keyboard.type("Run All Cells")
         expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Run All Cells")
         page.keyboard.press("Enter")

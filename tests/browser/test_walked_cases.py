@@ -94,6 +94,6 @@ def earned(case: Lesson) -> dict[str, float]:
     record = answers.read(case.folder, case.notebook.url.rsplit("/", 1)[-1].removesuffix(".ipynb"))
     assert record is not None
     return {
-        question: score(COURSE.bank.rubric(question), record.answers[question].value).points  # type: ignore[union-attr]
+        question: score(COURSE.bank.rubric(question), record.answers[question].value).earned  # type: ignore[union-attr]
         for question in case.asked
     }
