@@ -58,7 +58,7 @@ class Coach(Answering):
     _css = widgets.style(
         "itband-coach",
         ["right", "wrong", "failed", "recorded"],
-        [HERE / "card/bodymap.css", HERE / "figure/answering.css", HERE / "coaching.css"],
+        [widgets.PANELS, HERE / "card/bodymap.css", HERE / "figure/answering.css", HERE / "coaching.css"],
         {"closed": colours.shown("no-go")},  # on skin, which is light on every ground
     )
 

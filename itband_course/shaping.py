@@ -65,7 +65,7 @@ def plan_running() -> Columns:
         picks=running_plan.PICKS,
         guide=Guide(PAIN_AT, "here the pain came"),
         button="Check the plan",
-        source="Limits: usual practice, without strong proof (fredericson-2005, as commonly cited).",
+        source="Limits: usual practice, without strong proof.",
     )
     return Columns(sheet, _plan_answer, practice_record("plan-running"), _keeper("plan-running"))
 
@@ -88,7 +88,7 @@ def _plan_answer(record: Record) -> dict[str, Any]:
     happening = []
     for event in running_plan.events(values, RUNNER):
         chosen = record["decisions"].get(event.id, "")
-        said = running_plan.decided(event.id, chosen)
+        said = running_plan.decided(event.id, chosen, record["picks"])
         happening.append(
             {
                 "id": event.id,

@@ -9,6 +9,8 @@ import anywidget
 from itband_course import colours
 
 HERE = Path(__file__).parent
+PANELS = HERE / "panels.css"
+"""Sheet of all widgets that have something to choose and to press and are no card; goes before their own."""
 THEMES: dict[Literal["light", "dark"], str] = {
     "light": ".{name}",
     "dark": '[data-jp-theme-light="false"] .{name}, .vscode-dark .{name}',

@@ -7,10 +7,9 @@ from msgspec import Struct
 from itband_course.clinic.safety import HANDS, WHO
 from itband_course.clinic.scales import Scale
 
-BOLDER: dict[Scale, str] = {
-    "hands": "Bolder than is safe here: this could harm the client.",
-    "who": "Later than is safe here: this could harm the client.",
-}
+BOLDER: dict[Scale, str] = {"hands": "Bolder than the rules allow here", "who": "Later than the rules ask"}
+GRAVE = ("none", "same-day", "emergency-now")
+"""Where the rules ask for this, to be bolder could harm."""
 STEPS = ("", "One step", "Two steps", "Three steps", "Four steps")
 
 
@@ -41,7 +40,8 @@ def compare(scale: Scale, mine: str, ruled: str) -> Compared:
     levels: tuple[str, ...] = HANDS if scale == "hands" else WHO
     steps = levels.index(mine) - levels.index(ruled)
     if steps < 0:
-        return Compared("wrong", BOLDER[scale])
+        why = "this could harm the client." if ruled in GRAVE else "read why below."
+        return Compared("wrong", f"{BOLDER[scale]}: {why}")
     if steps == 0:
         return Compared("right", "As the rules have it.")
     if steps == 1:

@@ -33,7 +33,6 @@ TASKS = {
 TYPICAL = {
     "night": "It is there at night, too: look further.",
     "rest": "It is there at rest, before any load: a sign of an acute stage.",
-    "first-step": "It is there from the start: look further.",
 }
 """What a shape that does not fit is typical of, by the remark that decides."""
 DESCRIBED = ("noble-1980", "strauss-2011")
@@ -82,7 +81,7 @@ def read_pain(values: Sequence[float], task: str = "", early: Sequence[float] = 
     if len(values) != len(COLUMNS):
         raise ValueError(f"A shape has {len(COLUMNS)} columns, not {len(values)}.")
     start = onset(values)
-    worries = _worries(values, start)
+    worries = _worries(values)
     if not any(values):
         return Reading("Nothing is shaped yet: every column stands at 0.", False, ())
     if worries:
@@ -98,8 +97,10 @@ def read_pain(values: Sequence[float], task: str = "", early: Sequence[float] = 
         typical = (
             "It comes late, and it is gone at rest." if start >= LATE else "It comes soon, and it is gone at rest."
         )
+    if start == 1:
+        typical = "It comes in the first kilometre, and it lingers." if lingers else "It comes in the first kilometre."
     fits = (task == EARLY and start >= LATE and not lingers) or (task == LATER and sooner and lingers)
-    said = [_at_a_distance(start), _lingering() if lingers else _gone()]
+    said = [_first_kilometre() if start == 1 else _at_a_distance(start), _lingering() if lingers else _gone()]
     if task == EARLY and lingers:
         said.append(_task("Early on it is gone once the run is over: set the hours after it to 0."))
     if task == EARLY and start < LATE:
@@ -111,7 +112,7 @@ def read_pain(values: Sequence[float], task: str = "", early: Sequence[float] = 
     return Reading(typical, fits, tuple(said + _eases(values, start) + _limits(values)))
 
 
-def _worries(values: Sequence[float], start: int) -> list[Remark]:
+def _worries(values: Sequence[float]) -> list[Remark]:
     """Return what does not belong to a band that hurts under load alone."""
     found = []
     if values[-2] > 0:
@@ -138,20 +139,20 @@ def _worries(values: Sequence[float], start: int) -> list[Remark]:
                 ("fredericson-2005", "strauss-2011"),
             )
         )
-    if start == 1:
-        found.append(
-            Remark(
-                "first-step",
-                "look",
-                "Pain from the first kilometre on.",
-                "What the sources describe comes at a distance. Does ordinary walking hurt at the outer knee? Then the "
-                "knee shows a sign of an acute stage. Does each step hurt in groin or thigh? Then it may be bone, "
-                "and a "
-                "physician sees it the same day.",
-                ("noble-1980", "strauss-2011"),
-            )
-        )
     return found
+
+
+def _first_kilometre() -> Remark:
+    return Remark(
+        "first-kilometre",
+        "think",
+        "It comes in the first kilometre.",
+        "A knee that gets worse may hurt within five minutes, so this can be the later course. Ask: does ordinary "
+        "walking hurt at the outer knee? Then it shows a sign of an acute stage. Does she limp? She stops, and somebody "
+        "looks for the cause. Does each step hurt in groin or thigh? Then it may be bone: no weight on it, and a "
+        "physician the same day.",
+        ("noble-1980", "robertson-2017"),
+    )
 
 
 def _at_a_distance(start: int) -> Remark:
@@ -181,8 +182,9 @@ def _lingering() -> Remark:
         "lingers",
         "right",
         "It stays after the run.",
-        "So it mostly goes when the load stays as it was. If the knee is also warm or swollen, or hurts in walking, "
-        "these are signs of an acute stage, however many weeks it has lasted.",
+        "So it mostly goes when the load stays as it was. Pain at rest is a sign of an acute stage, and so are warmth, "
+        "swelling and pain in walking, however many weeks it has lasted. As long as one of them is there, nothing "
+        "presses on the outer knee, and nobody runs.",
         DESCRIBED,
         "",
     )

@@ -389,7 +389,8 @@ _DECIDED = {
         "other-pain",
         "right",
         "A physician, the same day.",
-        "Groin pain with each step is taken as bone until somebody has looked. No run, no stretch, no test.",
+        "Groin pain with each step is taken as bone until a physician has looked. No weight on that leg, and somebody "
+        "drives. No run, no exercise, no stretch, no test.",
         ("robertson-2017",),
         "",
     ),
@@ -413,6 +414,27 @@ _DECIDED = {
 }
 
 
-def decided(event: str, option: str) -> Remark | None:
-    """Return what is said of a decision, None where there is no such decision."""
+_WITHIN_THE_LIMIT = Remark(
+    "small-pain",
+    "open",
+    "She runs on: 2 is within her 3 of 10.",
+    "She agreed on 3 of 10 beforehand, so this can be defended. She stops if it rises above 3, and reads the next "
+    "morning before she runs again. To stop now is as right.",
+    ("noble-1980", "orchard-1996"),
+    "disputed",
+)
+
+
+def decided(event: str, option: str, picks: Mapping[str, str]) -> Remark | None:
+    """Return what is said of a decision, None where there is no such decision.
+
+    Parameters
+    ----------
+    event, option : str
+        What happened, and what is done.
+    picks : mapping of str to str
+        As for `read_plan`: what was agreed beforehand counts.
+    """
+    if (event, option) == ("small-pain", "run-on") and picks.get("stop") == "three":
+        return _WITHIN_THE_LIMIT
     return _DECIDED.get((event, option))

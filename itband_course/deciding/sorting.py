@@ -54,7 +54,7 @@ class Sorting(widgets.Widget):
 
     _esm = script("sorting")
     _css = widgets.style(
-        "itband-sorting", ["right", "wrong", "recorded"], [HERE / "deciding.css", HERE / "sorting.css"]
+        "itband-sorting", ["right", "wrong", "recorded"], [widgets.PANELS, HERE / "deciding.css", HERE / "sorting.css"]
     )
 
     statements = traitlets.List().tag(sync=True)

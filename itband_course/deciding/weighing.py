@@ -78,7 +78,7 @@ class Weighing(widgets.Widget):
     _css = widgets.style(
         "itband-weighing",
         ["right", "wrong", "recorded"],
-        [HERE.parent / "card/bodymap.css", HERE / "deciding.css", HERE / "weighing.css"],
+        [widgets.PANELS, HERE.parent / "card/bodymap.css", HERE / "deciding.css", HERE / "weighing.css"],
         {"closed": colours.shown("no-go")},  # on skin, which is light on every ground
     )
 

@@ -113,7 +113,9 @@ class Columns(Answering):
 
     _esm = script("columns")
     _css = widgets.style(
-        "itband-columns", ["right", "wrong", "failed", "recorded"], [HERE / "answering.css", HERE / "columns.css"]
+        "itband-columns",
+        ["right", "wrong", "failed", "recorded"],
+        [widgets.PANELS, HERE / "answering.css", HERE / "columns.css"],
     )
 
     sheet = traitlets.Dict().tag(sync=True)

@@ -156,7 +156,9 @@ class Simulator(widgets.Widget):
     """
 
     _esm = script("simulator")
-    _css = widgets.style("itband-simulator", ["right", "wrong", "recorded", "band"], [HERE / "simulators.css"])
+    _css = widgets.style(
+        "itband-simulator", ["right", "wrong", "recorded", "band"], [widgets.PANELS, HERE / "simulators.css"]
+    )
 
     bench = traitlets.Dict().tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)

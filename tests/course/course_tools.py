@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from bs4 import BeautifulSoup
 from course_kit import CASE, nbgrader
 from nbgrader.api import Gradebook
 
 from itband_course import answers
 from itband_course.grading import simulate
+from itband_course.grading.bank import Bank
 from itband_course.grading.course import Course
+from itband_course.questions import notes_of, score
 
 
 @dataclass
@@ -61,6 +64,21 @@ class Class:
     def full(self) -> dict[str, float]:
         questions = self.course.released(CASE)[1].questions
         return {question.id: question.points for question in questions}
+
+
+def expect_explained(page: str, bank: Bank, values: dict[str, Any]) -> None:
+    """See a feedback page name what was chosen with its reasons and mistaken ideas, and no other reason."""
+    text = BeautifulSoup(page, "html.parser").get_text(" ", strip=True)
+    for question_id, value in values.items():
+        rubric = bank.rubric(question_id)
+        made = score(rubric, value).notes
+        assert made, question_id
+        for note in notes_of(rubric):
+            told = note.reason in {other.reason for other in made}
+            assert (note.reason in text) == told, (question_id, note.choice)
+        for note in made:
+            assert note.text in text
+            assert note.misconception in text
 
 
 def change_notebook(folder: Path, change: Any) -> None:

@@ -4,13 +4,12 @@ import shutil
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from course_kit import CASE, REPOSITORY, copy_course, nbgrader
-from course_tools import Class
+from course_tools import Class, expect_explained
 
 from itband_course.grading import simulate
 from itband_course.grading.course import Course
-from itband_course.questions import kind_of, notes_of, score
+from itband_course.questions import kind_of
 
 CARD = [f"line-{number}" for number in range(1, 7)]
 MIXED: dict[str, dict[str, tuple[Any, float]]] = {
@@ -175,18 +174,8 @@ def test_a_written_note_waits_for_a_person_and_a_blank_one_is_zero(graded: CaseG
 
 
 def test_feedback_explains_every_mark_and_gives_no_other_reason_away(graded: CaseGraded) -> None:
-    page = BeautifulSoup(graded.page("wrong"), "html.parser").get_text(" ", strip=True)
-    bank = graded.course.bank
-    for question_id, value in simulate.values_for(graded.course, graded.case, "wrong").items():
-        rubric = bank.rubric(question_id)
-        made = score(rubric, value).notes
-        assert made, question_id
-        for note in notes_of(rubric):
-            told = note.reason in {other.reason for other in made}
-            assert (note.reason in page) == told, (question_id, note.choice)
-        for note in made:
-            assert note.text in page
-            assert note.misconception in page
+    values = simulate.values_for(graded.course, graded.case, "wrong")
+    expect_explained(graded.page("wrong"), graded.course.bank, values)
 
 
 def test_a_question_that_was_left_open_is_told_from_a_wrong_one(graded: CaseGraded) -> None:

@@ -10,14 +10,14 @@ import msgspec
 import pytest
 from bs4 import BeautifulSoup
 from course_kit import CASE, REPOSITORY, copy_course, nbgrader
-from course_tools import Class, carry, cell_of, change_notebook, make_record
+from course_tools import Class, carry, cell_of, change_notebook, expect_explained, make_record
 from nbgrader.api import Gradebook
 
 from itband_course import answers
 from itband_course.grading import simulate
 from itband_course.grading.course import Course, asked, is_note
 from itband_course.kinds.workup import AuthoredWorkup
-from itband_course.questions import KINDS, kind_of, notes_of, score, split
+from itband_course.questions import KINDS, kind_of, notes_of, split
 
 NOTE = "**S** pain <script>window.hacked = 1</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))"
 WORKUP = "workup-sore-outer-knee"
@@ -272,17 +272,7 @@ def test_the_mark_scheme_stands_beside_the_note_for_whoever_marks(graded: Class)
 
 def test_feedback_names_choice_mark_reason_and_reading(graded: Class) -> None:
     page = BeautifulSoup(graded.feedback("wrong"), "html.parser").get_text(" ", strip=True)
-    bank = graded.course.bank
-    for question_id, value in graded.values("wrong").items():
-        rubric = bank.rubric(question_id)
-        made = score(rubric, value).notes
-        assert made, question_id
-        for note in notes_of(rubric):
-            told = note.reason in {other.reason for other in made}
-            assert (note.reason in page) == told, (question_id, note.choice)
-        for note in made:
-            assert note.text in page
-            assert note.misconception in page
+    expect_explained(graded.feedback("wrong"), graded.course.bank, graded.values("wrong"))
     assert "0 of 3 points" in page
     assert "doi.org" in page
 

@@ -60,7 +60,7 @@ def test_sooner_is_measured_against_the_students_own_early_shape() -> None:
     assert not read_pain(shaped, LATER, of({"km-4": 2})).fits
 
 
-@pytest.mark.parametrize(("where", "named"), [("night", "night"), ("before", "rest"), ("km-1", "first-step")])
+@pytest.mark.parametrize(("where", "named"), [("night", "night"), ("before", "rest")])
 @pytest.mark.parametrize("task", [EARLY, LATER, ""])
 def test_what_does_not_fit_a_band_under_load_is_looked_into_whatever_the_rest(
     where: str, named: str, task: str
@@ -68,6 +68,20 @@ def test_what_does_not_fit_a_band_under_load_is_looked_into_whatever_the_rest(
     found = read_pain(of({**LATER_SHAPE, where: 2}), task)
     assert not found.fits
     assert named in {remark.id for remark in found.remarks if remark.sign == "look"}
+
+
+def test_a_run_that_hurts_in_the_first_kilometre_may_be_the_later_course_and_asks_about_walking_and_a_limp() -> None:
+    found = read_pain(of({"km-1": 3, "km-2": 3, "after": 2}), LATER)
+    assert found.fits
+    assert "distance" not in seen(found)
+    (asks,) = [remark for remark in found.remarks if remark.id == "first-kilometre"]
+    assert all(word in asks.why for word in ("walking", "limp", "same day"))
+    assert not read_pain(of({"km-1": 3}), EARLY).fits
+
+
+def test_pain_at_rest_after_the_run_is_named_as_a_sign_of_an_acute_stage() -> None:
+    (lingers,) = [remark for remark in read_pain(of(LATER_SHAPE), LATER).remarks if remark.id == "lingers"]
+    assert "Pain at rest is a sign of an acute stage" in lingers.why
 
 
 def test_pain_in_the_groin_on_each_step_is_named_as_care_the_same_day() -> None:

@@ -100,21 +100,27 @@ def test_what_happens_falls_on_days_with_a_run_and_each_decision_is_answered() -
     found = events([0.0, 3.0, *[0.0] * 11, 4.0], "Nora")
     assert "Day 2" in found[0].says and "kilometre 1.5" in found[0].says and "Day 14" in found[2].says
     for event in found:
-        remarks = [decided(event.id, option.id) for option in event.options]
+        remarks = [decided(event.id, option.id, {}) for option in event.options]
         assert all(remark is not None for remark in remarks)
         signs = [remark.sign for remark in remarks if remark]
         assert signs.count("right") == 1 and "wrong" in signs
-    assert decided("small-pain", "fly") is None
+    assert decided("small-pain", "fly", {}) is None
     assert events([0.0] * DAYS, "Nora") == ()
 
 
+def test_to_run_on_at_two_of_ten_can_be_defended_only_where_three_was_agreed_beforehand() -> None:
+    agreed, not_agreed = (decided("small-pain", "run-on", {"stop": stop}) for stop in ("three", "first"))
+    assert agreed is not None and agreed.sign == "open" and "next morning" in agreed.why
+    assert not_agreed is not None and not_agreed.sign == "wrong"
+
+
 def test_a_pause_after_a_worse_morning_can_be_defended() -> None:
-    remark = decided("worse-morning", "pause")
+    remark = decided("worse-morning", "pause", {})
     assert remark is not None and remark.sign == "open"
 
 
 def test_groin_pain_with_each_step_is_seen_the_same_day() -> None:
-    remark = decided("other-pain", "see-today")
+    remark = decided("other-pain", "see-today", {})
     assert remark is not None and remark.sign == "right" and "bone" in remark.why
 
 

@@ -1,6 +1,6 @@
 // What widgets share that a student works on and the kernel answers: a record that is kept, and the remarks on it.
 
-import { element, put } from "./dom.js";
+import { element, keepKeys, put } from "./dom.js";
 import { whenLate } from "./card/reply.js";
 
 const REST_MS = 500;
@@ -68,6 +68,47 @@ export class Kept {
     }
     this.answered(reply);
   }
+}
+
+// A panel with a record that is kept and answered. What extends it gives `build()`, which makes `status`, `draw()`, and
+// `show(reply, first)`.
+export class AnsweredPanel {
+  constructor(model, el, name) {
+    this.model = model;
+    this.el = el;
+    this.sheet = model.get("sheet");
+    // Random: each widget loads this script anew, and a counter would give two panels of a page one name.
+    this.name = `${name}-${Math.random().toString(36).slice(2, 9)}`;
+    const { n, ...record } = model.get("record");
+    this.record = structuredClone(record);
+    el.classList.add(name);
+  }
+
+  start() {
+    const { el, model } = this;
+    this.build();
+    this.kept = new Kept(model, this.status, { current: () => this.record, answered: (reply) => this.show(reply) });
+    this.release = keepKeys(el);
+    this.draw();
+    this.show(model.get("reply"), true);
+    el.dataset.state = "ready";
+  }
+
+  end() {
+    this.kept.end();
+    this.release();
+  }
+}
+
+// The widget that a panel is, as anywidget wants it.
+export function widgetOf(Panel) {
+  return {
+    render({ model, el }) {
+      const panel = new Panel(model, el);
+      panel.start();
+      return () => panel.end();
+    },
+  };
 }
 
 export function remarkRow(remark, tag = "li") {

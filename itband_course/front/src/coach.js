@@ -2,39 +2,12 @@
 // them and answers by its rules.
 
 import { bodyMap } from "./card/bodymap.js";
-import { Kept, remarkRow, toRead } from "./answered.js";
-import { button, capital, element, keepKeys, put } from "./dom.js";
+import { AnsweredPanel, remarkRow, toRead, widgetOf } from "./answered.js";
+import { button, capital, element, put } from "./dom.js";
 
-function render({ model, el }) {
-  const panel = new Panel(model, el);
-  panel.start();
-  return () => panel.end();
-}
-
-class Panel {
+class Panel extends AnsweredPanel {
   constructor(model, el) {
-    this.model = model;
-    this.el = el;
-    this.sheet = model.get("sheet");
-    this.name = `itband-coach-${Math.random().toString(36).slice(2, 9)}`;
-    const { n, ...record } = model.get("record");
-    this.record = { ...record };
-  }
-
-  start() {
-    const { el, model } = this;
-    el.classList.add("itband-coach");
-    this.build();
-    this.kept = new Kept(model, this.status, { current: () => this.record, answered: (reply) => this.show(reply) });
-    this.release = keepKeys(el);
-    this.draw();
-    this.show(model.get("reply"), true);
-    el.dataset.state = "ready";
-  }
-
-  end() {
-    this.kept.end();
-    this.release();
+    super(model, el, "itband-coach");
   }
 
   build() {
@@ -160,4 +133,4 @@ class Panel {
   }
 }
 
-export default { render };
+export default widgetOf(Panel);

@@ -1,40 +1,13 @@
 // Columns that a student shapes. Each is a slider of the page; the mouse may take it anywhere in its column. The kernel
 // keeps the shape and answers by its rules.
 
-import { button, element, keepKeys, put } from "./dom.js";
-import { Kept, remarkRow, toRead } from "./answered.js";
+import { button, element, put } from "./dom.js";
+import { AnsweredPanel, remarkRow, toRead, widgetOf } from "./answered.js";
 
-function render({ model, el }) {
-  const panel = new Panel(model, el);
-  panel.start();
-  return () => panel.end();
-}
-
-class Panel {
+class Panel extends AnsweredPanel {
   constructor(model, el) {
-    this.model = model;
-    this.el = el;
-    this.sheet = model.get("sheet");
-    this.name = `itband-columns-${Math.random().toString(36).slice(2, 9)}`;
-    const { n, ...record } = model.get("record");
-    this.record = structuredClone(record);
-  }
-
-  start() {
-    const { el, model } = this;
-    el.classList.add("itband-columns");
+    super(model, el, "itband-columns");
     el.dataset.sheet = this.sheet.id;
-    this.build();
-    this.kept = new Kept(model, this.status, { current: () => this.record, answered: (reply) => this.show(reply) });
-    this.release = keepKeys(el);
-    this.draw();
-    this.show(model.get("reply"), true);
-    el.dataset.state = "ready";
-  }
-
-  end() {
-    this.kept.end();
-    this.release();
   }
 
   values() {
@@ -242,4 +215,4 @@ class Panel {
   }
 }
 
-export default { render };
+export default widgetOf(Panel);
