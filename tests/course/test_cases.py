@@ -15,22 +15,22 @@ CARD = [f"line-{number}" for number in range(1, 7)]
 MIXED: dict[str, dict[str, tuple[Any, float]]] = {
     "the-consultant": {
         # workup: seven of eight things to know (the whole card, four of its lines, breath, both legs; not the injury),
-        # two of three findings that tell causes apart, one act that irritates: (2/3 · 7/8 + 1/3 · 1/3) of 6 points.
+        # both findings that tell causes apart, one act that irritates: (2/3 · 7/8 + 1/3 · 1/2) of 6 points.
         "workup-leg-since-yesterday": (
-            [*CARD, "ask-calf", "ask-breath", "look-legs", "look-calves", "measure-ober"],
-            4.17,
+            [*CARD, "ask-calf", "ask-breath", "look-legs", "look-calves", "look-breathing", "measure-ober"],
+            4.5,
         ),
         # number: 4.0 lies at the edge of the near band, half of 1 point.
         "calf-girth-in-two-readings": (4.0, 0.5),
-        # many-of: three of five right entries, one of three wrong ones, (3/5 - 1/3) of 2 points.
-        "what-weighs-in-her-chart": (["one-calf", "sock", "flight", "thigh"], 0.53),
+        # many-of: three of five right entries, one of two wrong ones, (3/5 - 1/2) of 2 points; one counts neither way.
+        "what-weighs-in-her-chart": (["one-calf", "sock", "flight", "thigh", "ten-kilometres"], 0.2),
         # match: three of five rows right, one wrong, one left open, 3/5 of 2 points.
         "what-lower-legs-tell": (
             {"pop": "muscle", "both-ankles": "both-sides", "spreading": "infection", "ball": "surface-vein"},
             1.2,
         ),
         # order: call before paper turned round, five pairs of six held, (5 - 1)/6 of 3 points.
-        "steps-until-she-leaves": (
+        "steps-beside-the-table": (
             ["breath-again", "sit-down", "tell-her-why", "on-paper", "call-and-lift", "alarm-signs", "ask-later"],
             2.0,
         ),
@@ -40,11 +40,11 @@ MIXED: dict[str, dict[str, tuple[Any, float]]] = {
         "hands-and-who-leg-since-yesterday": ({"hands": "only-well-away", "who": "same-day"}, 0.0),
     },
     "the-long-season": {
-        # workup: six of eight things to know (the whole card, three of its lines, load, bruises), two of six findings
-        # that tell causes apart, one act that irritates: (2/3 · 6/8 + 1/3 · 1/6) of 6 points.
+        # workup: six of seven things to know (the whole card, three of its lines, load, bruises), two of six findings
+        # that tell causes apart, one act that irritates: (2/3 · 6/7 + 1/3 · 1/6) of 6 points.
         "workup-trail-runner": (
             [*CARD, "ask-load", "ask-bruises", "look-stance", "feel-shaft", "feel-bruise", "test-noble"],
-            3.33,
+            3.76,
         ),
         # measure: the right side is misread by 7°, felt is wrong; 19 and 15 are 4 apart: 2/4 of 4 points.
         "ober-two-hips": ({"right": 19, "left": 15, "felt": "outer-knee", "says": "none-shown"}, 2.0),
@@ -101,7 +101,7 @@ MIXED: dict[str, dict[str, tuple[Any, float]]] = {
             1.2,
         ),
         # many-of with a danger: nothing, however much is right beside it.
-        "home-until-seen": (["walk-flat", "small-steps", "free-it"], 0.0),
+        "knee-at-home": (["walk-flat", "small-steps", "free-it"], 0.0),
     },
 }
 """For each case answers that earn a part, and what each rule gives for them, worked out by hand. Those of the first
