@@ -148,9 +148,9 @@ def _first_kilometre() -> Remark:
         "think",
         "It comes in the first kilometre.",
         "A knee that gets worse may hurt within five minutes, so this can be the later course. Ask: does ordinary "
-        "walking hurt at the outer knee? Then it shows a sign of an acute stage. Does she limp? She stops, and somebody "
-        "looks for the cause. Does each step hurt in groin or thigh? Then it may be bone: no weight on it, and a "
-        "physician the same day.",
+        "walking hurt at the outer knee? Then it shows a sign of an acute stage. Does she limp? She stops, and "
+        "somebody looks for the cause. Does each step hurt in groin or thigh? Then it may be bone: no weight on it, "
+        "and a physician the same day.",
         ("noble-1980", "robertson-2017"),
     )
 
