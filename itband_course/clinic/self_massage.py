@@ -107,7 +107,7 @@ def is_sound(remarks: tuple[Remark, ...]) -> bool:
 
 def _none() -> Remark:
     return Remark(
-        "none",
+        "nowhere",
         "right",
         "No self-massage at all.",
         "That is equally right. What rolling gave was small and short, in healthy people; on the band one session "

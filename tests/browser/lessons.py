@@ -119,8 +119,12 @@ class Lesson:
     def ticks(self, card: Locator, _: Any, value: list[str]) -> None:
         """Tick boxes."""
         for choice in value:
-            card.locator(f".itband-answer input[value='{choice}']").focus()
+            box = card.locator(f".itband-answer input[value='{choice}']")
+            box.focus()
             self.page.keyboard.press("Space")
+            # At a reader's pace: a slow page may take more than the three seconds after which a card takes it back.
+            expect(card).not_to_have_attribute("data-state", "saving", timeout=20_000)
+            expect(box).to_be_checked()
 
     def rows(self, card: Locator, question: Any, value: dict[str, str]) -> None:
         """Choose in the list of each row."""
@@ -133,6 +137,7 @@ class Lesson:
         for step in value:
             card.locator(f".itband-pool [data-step='{step}'] button").focus()
             self.page.keyboard.press("Enter")
+            expect(card).not_to_have_attribute("data-state", "saving", timeout=20_000)
 
     def number(self, card: Locator, _: Any, value: float) -> None:
         """Type a number."""

@@ -20,8 +20,8 @@ HOSTILE = (
 
 
 def press(page: Page, column: str) -> str:
-    """Press the only button of a column and return what the dialog says when it is done."""
-    page.locator(f"td.{column} a").first.click()
+    """Press the case's button of a column and return what the dialog says when it is done."""
+    page.locator("tr", has=page.get_by_text(CASE, exact=True)).locator(f"td.{column} a").click()
     dialog = page.locator(".modal-dialog")
     dialog.wait_for()
     text = dialog.inner_text()

@@ -180,7 +180,7 @@ def test_feedback_explains_every_mark_and_gives_no_other_reason_away(graded: Cas
 
 def test_a_question_that_was_left_open_is_told_from_a_wrong_one(graded: CaseGraded) -> None:
     assert graded.page("blank").count("points: not answered") >= len(full(graded))
-    assert "not answered" not in graded.page("wrong")
+    assert "points: not answered" not in graded.page("wrong")
 
 
 def test_every_case_has_answers_that_earn_a_part() -> None:
