@@ -79,7 +79,7 @@ def plan_self_massage(lesson: Lesson) -> None:
         keys.press("ArrowUp")
     expect(places.first).to_be_checked()
     ask(lesson, widget)
-    expect(widget.locator("[data-remark='none']")).to_contain_text("equally right")
+    expect(widget.locator("[data-remark='nowhere']")).to_contain_text("equally right")
     widget.locator("input[data-stage='load']").focus()
     keys.press("ArrowDown")
     expect(widget.locator("input[data-stage='months']")).to_be_checked()
