@@ -1,12 +1,13 @@
-"""Every case of the course from Run All to its receipt in a real JupyterLab, each card by keyboard alone."""
+"""A case of the course from Run All to its receipt in a real JupyterLab, each card by keyboard alone."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from course_kit import REPOSITORY
+from course_kit import CASE, REPOSITORY
 from lab import Notebook, copy_case, jupyter
 from lessons import Lesson
 from nbformat import read
@@ -19,10 +20,12 @@ from itband_course.questions import score
 pytestmark = pytest.mark.browser
 
 COURSE = Course.at(REPOSITORY)
+CASES = COURSE.cases() if os.environ.get("ITBAND_SOAK") else [CASE]
+"""Each takes a minute: all of them are walked in `make soak`, and the one with every kind of question always."""
 NOTE = "**S** What the client said, in my words."
 
 
-@pytest.fixture(params=COURSE.cases())
+@pytest.fixture(params=CASES)
 def case(request: pytest.FixtureRequest, drawing: Browser, tmp_path: Path) -> Iterator[Lesson]:
     """A released case, open as a student has it."""
     name = f"{request.param}.ipynb"
