@@ -1,6 +1,6 @@
 """The course's main job, once through: release the cases, have a class of twelve answer one, grade, explain, report.
 
-Three of them answer the other cases too.
+One of them answers the other cases too.
 
 Everything happens in a temporary folder: a course, an exchange, and a folder for each student. The answers of the
 simulated students are made from the bank; everything else is nbgrader and itband as instructors and students run them.
@@ -127,7 +127,7 @@ class Progress:
             print(f"  [{bar}] {self.done:2}/{self.steps}  {words} ({seconds:.0f} s)", flush=True)
 
 
-IN_EVERY_CASE = {"all-right": "right", "all-wrong": "wrong", "blank": None}
+IN_EVERY_CASE: dict[str, str | None] = {"all-right": "right"}
 """Who hands in the other cases too, and what they answer there."""
 INSTRUCTOR_STEPS = 9
 STEPS_A_CASE = 5 + len(IN_EVERY_CASE)
@@ -197,8 +197,8 @@ def lay_out(places: Places) -> None:
 
 
 def go_through(places: Places, course: Course, case: str) -> list[str]:
-    """Have three students answer another case, grade and explain it, and return what is wrong with the marks."""
-    say(f"Three students answer «{case}», and it is graded")
+    """Have a student answer another case, grade and explain it, and return what is wrong with the marks."""
+    say(f"One student answers «{case}», and it is graded")
     for student, wanted in IN_EVERY_CASE.items():
         started = time.monotonic()
         desk = places.desk(student)
