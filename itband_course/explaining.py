@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from itband_course.kinds.base import ChoiceNote, Invalid, Points, Score
+from itband_course.kinds.base import RIGHT, ChoiceNote, Invalid, Points, Score
 
 VERDICT_WORDS = {
     "right": "Right",
@@ -52,13 +52,9 @@ def worth_telling(notes: Iterable[ChoiceNote], made: Iterable[ChoiceNote]) -> li
     """Return all that a key says: what is right, what was chosen, and of the rest each reason once."""
     chosen_ids = {note.choice for note in made}
     told: list[ChoiceNote] = []
-    for note in sorted(notes, key=lambda note: note.verdict not in ("right", "accepted")):
+    for note in sorted(notes, key=lambda note: note.verdict not in RIGHT):
         said = {(other.reason, other.misconception) for other in told}
-        if (
-            note.verdict in ("right", "accepted")
-            or note.choice in chosen_ids
-            or (note.reason, note.misconception) not in said
-        ):
+        if note.verdict in RIGHT or note.choice in chosen_ids or (note.reason, note.misconception) not in said:
             told.append(note)
     return told
 

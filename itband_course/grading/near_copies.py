@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
 from itband_course.grading.course import Course
+from itband_course.kinds.base import RIGHT
 from itband_course.kinds.measure import AuthoredMeasure
 from itband_course.kinds.plan import AuthoredPlan
 from itband_course.kinds.triage import AuthoredTriage
@@ -26,9 +27,6 @@ NEAR = 80.0
 PRINTED = 10
 SHARED_WORDS = 12
 """A finding that is shorter («Nothing.») may stand in two charts."""
-
-
-RIGHT = ("right", "accepted")
 
 
 @dataclass(frozen=True, order=True)

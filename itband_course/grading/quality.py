@@ -15,6 +15,7 @@ import nbformat
 
 from itband_course.asking import chart_pictures
 from itband_course.grading.course import Course
+from itband_course.kinds.base import RIGHT
 from itband_course.kinds.choices import AuthoredChoices
 from itband_course.kinds.number import AuthoredNumber
 from itband_course.kinds.one_of import AuthoredOneOf
@@ -180,7 +181,7 @@ def _stem(question: Authored) -> Iterator[str]:
 def _traps(question: Authored) -> Iterator[str]:
     denied = bool(re.search(r"\b(?:NOT|NEVER)\b", SENTENCE.split(question.prompt.strip())[-1]))
     for note in notes_of(split(question)[1]):
-        if note.verdict in ("right", "accepted") and not denied:
+        if note.verdict in RIGHT and not denied:
             for trap in TRAPS:
                 if trap.holds(question, note.text):
                     yield f"«{note.text}» is right there, but {trap.why}"
@@ -222,7 +223,7 @@ def gathered(questions: Iterable[Any], which: str = "graded") -> list[str]:
 
 
 def _right(question: Any) -> list[Any]:
-    return [choice for choice in question.choice if choice.verdict in ("right", "accepted")]
+    return [choice for choice in question.choice if choice.verdict in RIGHT]
 
 
 def _place(question: AuthoredOneOf) -> int:

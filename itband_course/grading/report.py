@@ -30,7 +30,7 @@ from itband_course.grading.scoring import Result
 from itband_course.grading.submitted import UngradableError, printable, trace
 from itband_course.grading.submitted_notebook import Released
 from itband_course.grading.twins import birthmarks, twins
-from itband_course.kinds.base import ChoiceNote, Points, Unanswered, points_words
+from itband_course.kinds.base import RIGHT, ChoiceNote, Points, Unanswered, points_words
 from itband_course.questions import CaseQuestions, PlacedNote, Question, describe, kind_of, notes_of, score, tally
 
 Status = Literal["graded", "not graded", "not handed in"]
@@ -401,7 +401,7 @@ def _question_item(course: Course, question: Question, number: int, graded: list
         "nobody": [
             {"text": note.text.rstrip("."), "word": VERDICT_WORDS[note.verdict]}
             for note in notes_of(rubric)
-            if kind in SHOWN_IN_FULL and not counts[note.choice] and note.verdict not in ("right", "accepted")
+            if kind in SHOWN_IN_FULL and not counts[note.choice] and note.verdict not in RIGHT
         ],
         "given": _given(question, values) if kind == "number" else "",
         "mistakes": _mistakes(rubric, question.id, readable),
@@ -434,7 +434,7 @@ def _choices(notes: tuple[ChoiceNote, ...], counts: dict[str, int], students: in
             "width": 100 * counts[note.choice] / students if students else 0.0,
         }
         for note in notes
-        if counts[note.choice] or note.verdict in ("right", "accepted")
+        if counts[note.choice] or note.verdict in RIGHT
     ]
     order = list(VERDICT_WORDS)
 

@@ -16,6 +16,8 @@ from itband_course.facts import ID_PATTERN
 
 Verdict = Literal["right", "accepted", "near", "careful", "neutral", "wrong", "danger"]
 """``near``: just outside a band; ``careful``: safe, but more careful than this client needs."""
+RIGHT: tuple[Verdict, ...] = ("right", "accepted")
+"""What earns everything."""
 
 REASON_LENGTH = 15
 """Characters that a reason has at least."""

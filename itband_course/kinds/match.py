@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from itband_course.kinds.base import (
+    RIGHT,
     AuthoredBase,
     ChoiceNote,
     Invalid,
@@ -105,7 +106,7 @@ def score(rubric: MatchRubric, value: dict[str, str]) -> Score:
         if row not in rows or choice not in choices:
             return Invalid(f"The recorded pair «{row[:80]}», «{choice[:80]}» is not one that this question offers.")
     made = tuple(note for note in notes(rubric) if note.choice in _chosen(value))
-    right = sum(note.verdict in ("right", "accepted") for note in made)
+    right = sum(note.verdict in RIGHT for note in made)
     earned = round(right / len(rubric.rows) * rubric.points, 2)
     why = f"{right} of {len(rubric.rows)} rows right"
     return Points(earned=earned, possible=rubric.points, reason=share_reason(why, earned, rubric.points), notes=made)

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from itband_course.kinds.base import (
+    RIGHT,
     AuthoredBase,
     ChoiceNote,
     Invalid,
@@ -316,7 +317,7 @@ def score(rubric: MeasureRubric, value: Measured) -> Score:
         if note is None:
             return Invalid(f"The recorded choice «{choice[:80]}» is not one that this question offers.")
         made.append(note)
-    right = sum(note.verdict in ("right", "accepted") for note in made)
+    right = sum(note.verdict in RIGHT for note in made)
     parts = len(SIDES) + len(rubric.asked)
     earned = round(rubric.points * right / parts, 2)
     reason = share_reason(f"{right} of {parts} parts right", earned, rubric.points)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from itband_course.kinds.base import Invalid, Kind, Points, Sample, Score, share_reason
+from itband_course.kinds.base import RIGHT, Invalid, Kind, Points, Sample, Score, share_reason
 from itband_course.kinds.choices import (
     AuthoredChoices,
     ChoicesQuestion,
@@ -43,7 +43,7 @@ def score(rubric: OneOfRubric, value: str) -> Score:
     if stranger:
         return stranger
     note = next(note for note in rubric.notes if note.choice == value)
-    earned = rubric.points if note.verdict in ("right", "accepted") else 0.0
+    earned = rubric.points if note.verdict in RIGHT else 0.0
     reason = share_reason("One choice", earned, rubric.points)
     return Points(earned=earned, possible=rubric.points, reason=reason, notes=(note,))
 

@@ -311,10 +311,25 @@ def opened(name: str, drawing: Browser, scratch: Path, theme: str = "light") -> 
     folder = scratch / "notebooks"
     folder.mkdir()
     shutil.copy(REPOSITORY / "notebooks" / name, folder / name)
+    with opened_in(folder, name, drawing, scratch, theme=theme) as lesson:
+        yield lesson
+
+
+@contextmanager
+def opened_in(
+    folder: Path,
+    name: str,
+    drawing: Browser,
+    scratch: Path,
+    *,
+    theme: str = "light",
+    questions: Mapping[str, Any] | None = None,
+) -> Iterator[Lesson]:
+    """Open a notebook of a folder, as `opened` opens a lesson; `questions` as for `Lesson`."""
     with jupyter(folder, scratch / "jupyter", settings=DARK if theme == "dark" else None) as address:
         page = drawing.new_page(viewport={"width": 1280, "height": 1000}, locale="en-GB")
         page.set_default_timeout(30_000)
         notebook = Notebook(page, address, name)
         notebook.open()
-        yield Lesson(notebook, read(folder / name, as_version=4).cells, folder)
+        yield Lesson(notebook, read(folder / name, as_version=4).cells, folder, questions)
         page.close()

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 from course_kit import CASE, REPOSITORY
-from lab import Notebook, copy_case, jupyter
-from lessons import Lesson
-from nbformat import read
+from lab import copy_case
+from lessons import Lesson, opened_in
 from playwright.sync_api import Browser, Locator, expect
 
 from itband_course import answers
@@ -28,15 +27,9 @@ NOTE = "**S** What the client said, in my words."
 @pytest.fixture(params=CASES)
 def case(request: pytest.FixtureRequest, drawing: Browser, tmp_path: Path) -> Iterator[Lesson]:
     """A released case, open as a student has it."""
-    name = f"{request.param}.ipynb"
     folder = copy_case(COURSE.release / request.param, tmp_path / "desk")
-    with jupyter(folder, tmp_path / "jupyter") as address:
-        page = drawing.new_page(viewport={"width": 1280, "height": 1000}, locale="en-GB")
-        page.set_default_timeout(30_000)
-        notebook = Notebook(page, address, name)
-        notebook.open()
-        yield Lesson(notebook, read(folder / name, as_version=4).cells, folder, COURSE.bank.questions)
-        page.close()
+    with opened_in(folder, f"{request.param}.ipynb", drawing, tmp_path, questions=COURSE.bank.questions) as found:
+        yield found
 
 
 def test_a_case_is_walked_from_run_all_to_its_receipt_and_every_answer_earns_its_points(case: Lesson) -> None:

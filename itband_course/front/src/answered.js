@@ -1,6 +1,6 @@
 // What widgets share that a student works on and the kernel answers: a record that is kept, and the remarks on it.
 
-import { element, keepKeys, put } from "./dom.js";
+import { citation, element, keepKeys, put } from "./dom.js";
 import { whenLate } from "./card/reply.js";
 
 const REST_MS = 500;
@@ -122,6 +122,5 @@ export function toRead(remarks) {
   const found = new Map(remarks.flatMap((remark) => remark.to_read).map((one) => [one.cite, one]));
   if (!found.size) return [];
   return [element("details", {}, element("summary", {}, "To read"),
-    element("ul", {}, ...[...found.values()].map(({ cite, url }) => element("li", {}, cite,
-      ...(url ? [" ", element("a", { href: url, target: "_blank", rel: "noopener" }, url)] : [])))))];
+    element("ul", {}, ...[...found.values()].map(citation)))];
 }

@@ -20,6 +20,12 @@ export function button(words, act, attributes = {}) {
   return made;
 }
 
+// Something to read: its citation, and where it can be opened.
+export function citation({ cite, url }) {
+  return element("li", {}, cite,
+    ...(url ? [" ", element("a", { href: url, target: "_blank", rel: "noopener" }, url)] : []));
+}
+
 export function press(node, yes) {
   node.setAttribute("aria-pressed", yes ? "true" : "false");
 }

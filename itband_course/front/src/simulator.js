@@ -2,7 +2,7 @@
 // was off. All sums are done here; the kernel hears of each checked reading, to keep it. Where a client is examined, above a
 // card, both sides can be measured, nothing is checked, and the dial shows what this student reads: their own error included.
 
-import { button, drawn, element, keepKeys, number, put } from "./dom.js";
+import { button, citation, drawn, element, keepKeys, number, put } from "./dom.js";
 import { WAYS } from "./simulated.js";
 import { MOVED } from "./pose.js";
 import { figureOf, stagesOf } from "./stages.js";
@@ -85,8 +85,7 @@ class Panel {
     const not = element("details", {}, element("summary", {}, "When not, and what it cannot say"),
       element("ul", {}, ...about.not_when.map((one) => element("li", {}, one))), element("p", {}, about.cannot_say),
       element("p", { class: "itband-quiet" }, "To read"),
-      element("ul", {}, ...about.to_read.map(({ cite, url }) => element("li", {}, cite,
-        ...(url ? [" ", element("a", { href: url, target: "_blank", rel: "noopener" }, url)] : [])))));
+      element("ul", {}, ...about.to_read.map(citation)));
 
     this.inputs = {};
     const rows = [

@@ -2,7 +2,7 @@
 // paused or left off, and nothing is taken away when it runs out.
 
 import { whenLate } from "./card/reply.js";
-import { button, element, keepKeys, put } from "./dom.js";
+import { button, citation, element, keepKeys, put } from "./dom.js";
 
 const NOT_SAVED = "NOT saved: press Run All.";
 const WORDS = { right: "✓", careful: "◐", wrong: "✕" };
@@ -226,8 +226,7 @@ class Panel {
 }
 
 function sources(read) {
-  return element("ul", {}, ...(read.length ? read.map(({ cite, url }) => element("li", {}, cite,
-    ...(url ? [" ", element("a", { href: url, target: "_blank", rel: "noopener" }, url)] : [])))
+  return element("ul", {}, ...(read.length ? read.map(citation)
     : [element("li", {}, "No reference of its own: the safety table.")]));
 }
 

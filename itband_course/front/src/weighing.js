@@ -4,7 +4,7 @@
 import { bodyMap } from "./card/bodymap.js";
 import { whenLate } from "./card/reply.js";
 import { choiceRows } from "./card/rows.js";
-import { button, capital, element, keepKeys, put } from "./dom.js";
+import { button, capital, citation, element, keepKeys, put } from "./dom.js";
 
 const BEFORE = "What the rules say is marked here as soon as you have decided.";
 const AFTER = "Now change a finding, and see whether it moves a decision.";
@@ -233,8 +233,7 @@ class Panel {
 }
 
 function sources(read) {
-  return element("ul", {}, ...read.map(({ cite, url }) => element("li", {}, cite,
-    ...(url ? [" ", element("a", { href: url, target: "_blank", rel: "noopener" }, url)] : []))));
+  return element("ul", {}, ...read.map(citation));
 }
 
 export default { render };

@@ -1,7 +1,7 @@
 // The browser's half of the question card. It never says «Recorded» on its own account: only the kernel's reply to
 // this very click does.
 
-import { element, keepKeys } from "../dom.js";
+import { citation, element, keepKeys } from "../dom.js";
 import { clockTime, whenLate } from "./reply.js";
 import { choiceRows } from "./rows.js";
 
@@ -37,8 +37,7 @@ function pointsText(points) {
 
 // What the kernel says of a recorded practice answer: mark, reason of each choice made, where to read.
 function explanationNodes({ mark, word, reason, notes, path, reading }) {
-  const sources = reading.map(({ cite, url }) => element("li", {}, cite,
-    ...(url ? [" ", element("a", { href: url, target: "_blank", rel: "noopener" }, url)] : [])));
+  const sources = reading.map(citation);
   return [
     element("p", { class: "itband-mark", "data-verdict": mark }, element("strong", {}, `${word}.`), ` ${reason}`),
     ...notes.map((note) => element("div", { class: "itband-note", "data-verdict": note.verdict },
