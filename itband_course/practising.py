@@ -57,10 +57,10 @@ def practice(question_id: str) -> None:
     session.draw(question)
 
 
-def practice_record(name: str) -> Any:
-    """Return what is recorded under a name that is no question, None where nothing is."""
+def practice_record(name: str) -> dict[str, Any] | None:
+    """Return what is recorded under a name that is no question; None where nothing is, or what no panel records."""
     answer = _session().store.record.answers.get(name)
-    return None if answer is None else answer.value
+    return answer.value if answer is not None and isinstance(answer.value, dict) else None
 
 
 def record_practice(name: str, value: Any) -> None:
@@ -134,7 +134,7 @@ def explain(authored: Authored, value: Any) -> dict[str, Any] | None:
         "reason": result.reason,
         "notes": chosen(result),
         "path": [] if mark == "unreadable" else _path(question, rubric, value),
-        "reading": reading(authored.sources),
+        "reading": reading(authored.sources, authored.basis),
     }
 
 

@@ -38,9 +38,9 @@ def simulate(test: str, *, side: Side = "right", build: str = "woman-young", tru
     )
 
 
-def _standing(value: Any) -> dict[str, Any] | None:
+def _standing(value: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return how the practice stood, if what was recorded says so."""
     wanted = {"readings": int, "running": int, "done": bool}
-    if not isinstance(value, dict) or any(type(value.get(key)) is not kind for key, kind in wanted.items()):
+    if value is None or any(type(value.get(key)) is not kind for key, kind in wanted.items()):
         return None
     return {key: value[key] for key in wanted}

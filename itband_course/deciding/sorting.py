@@ -3,7 +3,7 @@
 The clock only says how far somebody came: it can be paused or left off, and takes nothing away when it runs out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from itband_course.bundled import script
 from itband_course.clinic.facts import FactsError
 from itband_course.clinic.intake import sorted_row, statements, tallied
 from itband_course.clinic.scales import LEVELS, TITLES
+from itband_course.figure.answering import Answering, Keep, Record
 from itband_course.practising import practice_record, record_practice
 
 HERE = Path(__file__).parent
@@ -28,16 +29,13 @@ BINS: dict[str, str] = {
     "emergency-now": "Emergency, now",
 }
 """The levels of the second scale, short enough for a row of buttons."""
-Keep = Callable[[dict[str, Any]], None]
-"""``keep(record)``: records how it stands; raises with a sentence for the student where that fails."""
-NOTHING: dict[str, Any] = {"revision": 0, "sorted": {}, "seconds": 0, "bell": -1}
+NOTHING: Record = {"sorted": {}, "seconds": 0, "bell": -1, "asked": False}
 
 
-class Sorting(widgets.Widget):
+class Sorting(Answering):
     """Statements of clients, one after the other, to be put into one of five bins.
 
-    After each the browser sets `record`; once that is kept, the kernel sets `kept` to its revision. When all are
-    sorted, `result` tells how the rules would have sorted them, and why.
+    The reply to a record is empty until all are sorted; then it tells how the rules would have sorted them, and why.
 
     Parameters
     ----------
@@ -46,74 +44,70 @@ class Sorting(widgets.Widget):
     minutes : int
         Of the clock.
     record : dict, optional
-        ``revision``, ``sorted`` (level by statement), ``seconds`` (that the clock has run), ``bell`` (how many were
-        sorted when it ran out, -1 where it has not).
+        ``sorted`` (level by statement), ``seconds`` (that the clock has run), ``bell`` (how many were sorted when it
+        ran out, -1 where it has not), ``asked`` (whether all are sorted).
     keep : callable, optional
-        `Keep`; without it nothing is recorded.
+        Records what was sorted.
+
+    Raises
+    ------
+    FactsError
+        If there is no such statement.
     """
 
     _esm = script("sorting")
     _css = widgets.style(
-        "itband-sorting", ["right", "wrong", "recorded"], [widgets.PANELS, HERE / "deciding.css", HERE / "sorting.css"]
+        "itband-sorting",
+        ["right", "wrong", "failed", "recorded"],
+        [widgets.PANELS, HERE / "deciding.css", HERE / "sorting.css"],
     )
 
-    statements = traitlets.List().tag(sync=True)
-    bins = traitlets.List().tag(sync=True)
-    seconds = traitlets.Int().tag(sync=True)
-    record = traitlets.Dict().tag(sync=True)
-    kept = traitlets.Int(0).tag(sync=True)
-    problem = traitlets.Unicode("").tag(sync=True)
-    result = traitlets.Dict().tag(sync=True)
+    sheet = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
         only: Sequence[str] = (),
         *,
         minutes: int = MINUTES,
-        record: dict[str, Any] | None = None,
+        record: Record | None = None,
         keep: Keep | None = None,
     ) -> None:
         known = statements()
         if unknown := [name for name in only if name not in known]:
             raise FactsError(f"There is no statement «{unknown[0]}» in data/intake.toml.")
         self._ids = list(only) or list(known)
-        now = standing(record, self._ids)
         super().__init__(
-            statements=[{"id": name, "client": known[name].client, "says": known[name].says} for name in self._ids],
-            bins=[[level, BINS[level], words] for level, words in LEVELS["who"].items()],
-            seconds=60 * minutes,
-            record=now,
-            kept=now["revision"],
-            result=self._result(now),
+            self.cleaned(record or {}),
+            keep,
+            sheet={
+                "statements": [
+                    {"id": name, "client": known[name].client, "says": known[name].says} for name in self._ids
+                ],
+                "bins": [[level, BINS[level], words] for level, words in LEVELS["who"].items()],
+                "seconds": 60 * minutes,
+            },
         )
-        self._keep = keep
-        self.observe(self._on_record, "record")
 
-    def _result(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return the table at the end; empty until all are sorted."""
+    def answer(self, record: Record) -> dict[str, Any]:
+        """Return the table at the end, and how many were sorted as the rules have it."""
         done = record["sorted"]
-        if set(done) != set(self._ids):
-            return {}
         return {"rows": [sorted_row(statements()[name], done[name]) for name in self._ids], "counts": tallied(done)}
 
-    def _on_record(self, change: Any) -> None:
-        record = standing(change["new"], self._ids)
-        try:
-            if self._keep is not None:
-                self._keep(record)
-        except Exception as error:
-            self.problem = str(error) or "NOT saved. Press Run All."
-        else:
-            self.problem = ""
-            self.kept = record["revision"]
-        self.result = self._result(record)
+    def cleaned(self, record: Record) -> Record:
+        """Return a record as it may be kept: without what is no statement or bin, and as at first where it is odd."""
+        numbers = {name: record.get(name) for name in ("seconds", "bell")}
+        done = record.get("sorted")
+        if not isinstance(done, dict) or any(type(number) is not int for number in numbers.values()):
+            return {**NOTHING, "sorted": {}}
+        known = {name: level for name, level in done.items() if name in self._ids and level in BINS}
+        return {"sorted": known, **numbers, "asked": set(known) == set(self._ids)}
 
     def __repr__(self) -> str:
         return f"An intake to sort: {len(self._ids)} statements"
 
     def text(self) -> str:
         """Return in plain text what is said and the five bins."""
-        said = [f"{number}. {one['client']}: {one['says']}" for number, one in enumerate(self.statements, 1)]
+        said = [f"{number}. {one['client']}: {one['says']}" for number, one in enumerate(self.sheet["statements"], 1)]
         bins = [f"- {words}" for words in LEVELS["who"].values()]
         return "\n".join(
             [
@@ -143,27 +137,5 @@ def sort_intake(only: Sequence[str] = (), minutes: int = MINUTES) -> Sorting:
         If there is no such statement.
     """
     return Sorting(
-        only,
-        minutes=minutes,
-        record=practice_record(NAME),
-        keep=lambda record: record_practice(NAME, record),
+        only, minutes=minutes, record=practice_record(NAME), keep=lambda record: record_practice(NAME, record)
     )
-
-
-def standing(value: Any, ids: Sequence[str]) -> dict[str, Any]:
-    """Return how the sorting stood, as far as what was recorded says so.
-
-    Parameters
-    ----------
-    value : any JSON value
-        As recorded.
-    ids : sequence of str
-        Of the statements that are sorted.
-    """
-    if not isinstance(value, dict) or not isinstance(value.get("sorted"), dict):
-        return dict(NOTHING)
-    numbers = {key: value.get(key) for key in ("revision", "seconds", "bell")}
-    if any(type(number) is not int for number in numbers.values()):
-        return dict(NOTHING)
-    done = {name: level for name, level in value["sorted"].items() if name in ids and level in BINS}
-    return {**numbers, "sorted": done}

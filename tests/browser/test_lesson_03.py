@@ -118,7 +118,7 @@ def sort_to_the_end(lesson: Lesson) -> None:
         expect(panel).to_contain_text(f"Client {number} of")
         expect(panel.locator(".itband-says")).to_have_text(statements()[name].says)
         keys.press(str(WHO.index(level) + 1))
-        expect(panel.locator(".itband-status")).to_have_text("Recorded.", timeout=20_000)
+        expect(panel.locator(".itband-status")).to_have_text("● Recorded", timeout=20_000)
     expect(panel.locator(".itband-result")).to_be_focused()
     expect(panel.locator("tbody tr")).to_have_count(len(KEYS))
     expect(panel).to_contain_text(f"As the rules have it: {len(KEYS)}.")
@@ -154,7 +154,7 @@ def test_weighing_sorting_and_shaping_work_by_mouse_and_what_was_sorted_is_there
     for number, level in enumerate(list(KEYS.values())[:3], start=1):
         expect(sorting).to_contain_text(f"Client {number} of")
         sorting.locator(f"[data-level='{level}']").click()
-    expect(sorting.locator(".itband-status")).to_have_text("Recorded.")
+    expect(sorting.locator(".itband-status")).to_have_text("● Recorded")
     record = answers.read(tmp_path / "notebooks", PRACTICE_CASE, PRACTICE_FILE)
     assert record is not None
     assert record.value("sort-intake")["sorted"] == dict(list(KEYS.items())[:3])

@@ -11,7 +11,7 @@ from itband_course.clinic.facts import FactsError
 from itband_course.clinic.intake import sorted_row, statements, tallied
 from itband_course.clinic.safety import WHO
 from itband_course.clinic.scales import LEVELS
-from itband_course.deciding.sorting import BINS, NAME, NOTHING, Sorting, sort_intake, standing
+from itband_course.deciding.sorting import BINS, NAME, NOTHING, Sorting, sort_intake
 from itband_course.practising import PRACTICE_FILE
 
 ALL = statements()
@@ -69,18 +69,19 @@ def test_the_tally_counts_every_statement_once() -> None:
 
 def test_the_short_names_of_the_bins_are_those_of_the_scale_in_its_order() -> None:
     assert tuple(BINS) == WHO
-    assert [level for level, _, _ in Sorting().bins] == list(WHO)
+    assert [level for level, _, _ in Sorting().sheet["bins"]] == list(WHO)
 
 
 def test_no_key_reaches_the_browser_before_all_are_sorted() -> None:
     panel = Sorting()
-    assert panel.result == {}
-    assert set(panel.statements[0]) == {"id", "client", "says"}
-    panel.record = {**NOTHING, "revision": 1, "sorted": dict(list(KEYS.items())[:-1])}
-    assert panel.result == {}
-    panel.record = {**NOTHING, "revision": 2, "sorted": KEYS}
-    assert [row["id"] for row in panel.result["rows"]] == list(ALL)
-    assert panel.result["counts"]["same"] == len(ALL)
+    assert panel.reply == {"n": 0, "problem": ""}
+    assert set(panel.sheet["statements"][0]) == {"id", "client", "says"}
+    # Whoever says to have sorted them all must have done so.
+    panel.record = {**NOTHING, "n": 1, "asked": True, "sorted": dict(list(KEYS.items())[:-1])}
+    assert panel.reply == {"n": 1, "problem": ""}
+    panel.record = {**NOTHING, "n": 2, "sorted": KEYS}
+    assert [row["id"] for row in panel.reply["rows"]] == list(ALL)
+    assert panel.reply["counts"]["same"] == len(ALL)
 
 
 def test_what_was_sorted_is_kept_beside_the_notebook_and_comes_back(
@@ -89,12 +90,12 @@ def test_what_was_sorted_is_kept_beside_the_notebook_and_comes_back(
     monkeypatch.chdir(tmp_path)
     first = sort_intake()
     assert not (tmp_path / PRACTICE_FILE).exists(), "nothing is written before something is sorted"
-    record = {"revision": 3, "sorted": dict(list(KEYS.items())[:3]), "seconds": 40, "bell": -1}
-    first.record = record
-    assert (first.kept, first.problem) == (3, "")
+    record = {"sorted": dict(list(KEYS.items())[:3]), "seconds": 40, "bell": -1, "asked": False}
+    first.record = {**record, "n": 3}
+    assert first.reply == {"n": 3, "problem": ""}
     assert json.loads((tmp_path / PRACTICE_FILE).read_text())["answers"][NAME]["value"] == record
     again = sort_intake()
-    assert (again.record, again.kept) == (record, 3)
+    assert again.record == {**record, "n": 0}
 
 
 def test_what_could_not_be_kept_says_why_and_is_not_told_as_kept() -> None:
@@ -102,26 +103,27 @@ def test_what_could_not_be_kept_says_why_and_is_not_told_as_kept() -> None:
         raise OSError("NOT saved: the disk is full")
 
     panel = Sorting(keep=fail)
-    panel.record = {**NOTHING, "revision": 1, "sorted": {"cast-came-off": "same-day"}}
-    assert (panel.kept, panel.problem) == (0, "NOT saved: the disk is full")
+    panel.record = {**NOTHING, "n": 1, "sorted": {"cast-came-off": "same-day"}}
+    assert panel.reply == {"n": 1, "problem": "NOT saved: the disk is full"}
 
 
 @pytest.mark.parametrize(
-    "odd", [None, [], {"sorted": 3}, {"sorted": {}, "revision": "1", "seconds": 0, "bell": 0}, {"sorted": {}}]
+    "odd", [{}, {"sorted": 3}, {"sorted": {}, "seconds": "0", "bell": 0}, {"sorted": {}}, {"seconds": 1, "bell": -1}]
 )
-def test_what_was_recorded_in_another_form_counts_as_nothing(odd: Any) -> None:
-    assert standing(odd, list(ALL)) == NOTHING
+def test_what_was_recorded_in_another_form_counts_as_nothing(odd: dict[str, Any]) -> None:
+    assert Sorting(record=odd).record == {**NOTHING, "n": 0}
 
 
 def test_a_statement_or_bin_that_is_no_more_is_dropped_and_the_rest_stays() -> None:
-    record = {"revision": 1, "seconds": 9, "bell": -1, "sorted": {"gone": "same-day", "cast-came-off": "same-day"}}
-    assert standing(record, list(ALL))["sorted"] == {"cast-came-off": "same-day"}
+    sort = Sorting().cleaned
+    record = {"seconds": 9, "bell": -1, "sorted": {"gone": "same-day", "cast-came-off": "same-day"}}
+    assert sort(record)["sorted"] == {"cast-came-off": "same-day"}
     record["sorted"] = {"cast-came-off": "soon"}
-    assert standing(record, list(ALL))["sorted"] == {}
+    assert sort(record)["sorted"] == {}
 
 
 def test_a_lesson_may_choose_statements_and_never_one_that_is_not_there() -> None:
-    assert [one["id"] for one in Sorting(["hot-since-the-night", "cast-came-off"]).statements] == [
+    assert [one["id"] for one in Sorting(["hot-since-the-night", "cast-came-off"]).sheet["statements"]] == [
         "hot-since-the-night",
         "cast-came-off",
     ]

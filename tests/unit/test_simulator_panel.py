@@ -113,6 +113,6 @@ def test_how_the_practice_stands_is_kept_beside_the_notebook_and_comes_back(
     assert simulating.simulate("ely", side="left").other.record["readings"] == 0
 
 
-@pytest.mark.parametrize("odd", [None, [], {"readings": "4"}, {"readings": 1, "running": 1, "done": 1}])
-def test_what_was_recorded_in_another_form_counts_as_nothing(odd: Any) -> None:
+@pytest.mark.parametrize("odd", [None, {}, {"readings": "4"}, {"readings": 1, "running": 1, "done": 1}])
+def test_what_was_recorded_in_another_form_counts_as_nothing(odd: dict[str, Any] | None) -> None:
     assert simulating._standing(odd) is None

@@ -1,7 +1,7 @@
 // A chart whose point a student moves, alone or together with the moving figure. The kernel gives the numbers; whatever
 // moves, moves without it, and it hears of it once all rests.
 
-import { button, capital, element, keepKeys, put } from "./dom.js";
+import { button, capital, citation, element, keepKeys, put } from "./dom.js";
 import { MOVED, same, tidy } from "./pose.js";
 import { figureOf, stagesOf } from "./stages.js";
 
@@ -164,8 +164,7 @@ class Chart {
     this.listen(this.details, "toggle", () => this.fill());
     const read = element("details", {}, element("summary", {}, "Source and reading"),
       element("p", { class: "itband-source" }, model.get("source")),
-      element("ul", {}, ...model.get("to_read").map(({ cite, url }) => element("li", {},
-        ...(url ? [element("a", { href: url, target: "_blank", rel: "noopener" }, cite)] : [cite])))));
+      element("ul", {}, ...model.get("to_read").map(citation)));
     const { title, unit, is_difference: isDifference, whole: all } = this.measure;
     this.keeping = element("div", { class: "itband-row" }, this.keep, this.clear);
     el.setAttribute("role", "group");

@@ -3,7 +3,7 @@
 
 import { bodyMap } from "./card/bodymap.js";
 import { whenLate } from "./card/reply.js";
-import { button, capital, drawn, element, keepKeys, put } from "./dom.js";
+import { button, capital, citation, drawn, element, keepKeys, put } from "./dom.js";
 
 const FITS = {
   "as-usual": { sign: "✓" }, // in words: each technique's own
@@ -148,8 +148,7 @@ function render({ model, el }) {
           ...one.off_the_map.map((why) => element("dd", {}, ...cited(`${why.text}. ${why.reason}`, why.rests)))] : [])),
       ...disputes,
       ...(one.to_read.length ? [element("details", {}, element("summary", {}, "To read"),
-        element("ul", {}, ...one.to_read.map((read) => element("li", {},
-          ...(read.url ? [element("a", { href: read.url, target: "_blank", rel: "noopener" }, read.cite)] : [read.cite])))))] : []));
+        element("ul", {}, ...one.to_read.map(citation)))] : []));
   }
 
   // Places with the same reasons stand together, the reasons behind them.
