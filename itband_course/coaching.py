@@ -87,7 +87,7 @@ class Coach(Answering):
         return {**found, "asked": record.get("asked") is True}
 
     def text(self) -> str:
-        """Return in plain text what there is to choose, and both sides of the dispute."""
+        """Return in plain text what there is to choose, and the sides of the dispute."""
         sheet = self.sheet
         lines = ["Self-massage beside a sore outer knee: a plan to choose. Press Run All to choose it.", ABOUT, ""]
         lines += [f"- The knee: {' / '.join(one['text'] for one in sheet['stages'])}"]

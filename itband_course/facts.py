@@ -12,6 +12,11 @@ from msgspec import Struct
 
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 """Ids of whatever has a lasting one: lower-case words joined by hyphens."""
+TaughtBasis = Literal["", "usual practice"]
+"""On what a question may rest beside references, or without any."""
+BASIS_WORDS: dict[TaughtBasis, str] = {
+    "usual practice": "Usual practice: so schools and textbooks of massage teach it. No study is cited for it."
+}
 
 
 class Reference(Struct, frozen=True, forbid_unknown_fields=True):
@@ -135,14 +140,16 @@ def claims() -> dict[str, Claim]:
     return by_id
 
 
-def reading(keys: Iterable[str]) -> list[dict[str, str]]:
+def reading(keys: Iterable[str], basis: TaughtBasis = "") -> list[dict[str, str]]:
     """Return what to read: ``cite`` and ``url`` of each reference, the address empty where none is known.
 
-    A reference that nobody could look up is called what it is: «as commonly cited».
+    A reference that nobody could look up is called what it is: «as commonly cited». What rests on a basis says so
+    first.
     """
     known = references()
     found = [known[key] for key in keys if key in known]
-    return [
+    taught = [{"cite": BASIS_WORDS[basis], "url": ""}] if basis else []
+    return taught + [
         {
             "cite": f"As commonly cited: {reference.cite}" if reference.checked == "memory" else reference.cite,
             "url": reference.url or "",

@@ -250,7 +250,7 @@ _SAID = {
         "manner",
         "right",
         "Short brisk bouts.",
-        "Brisk running is often better borne than slow; why is open. Walking between keeps each bout short.",
+        "Brisk running is held less likely to bring it than slow; why is open. Walking between keeps each bout short.",
         ("orchard-1996",),
     ),
     "slow": Remark(

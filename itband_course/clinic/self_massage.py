@@ -74,7 +74,7 @@ def no_go(stage: str) -> dict[str, str]:
 
 
 def dispute() -> Conflict:
-    """Return the disagreement on how often the sore band is massaged, with its two sides."""
+    """Return the disagreement on how often the sore band is massaged, with its sides."""
     return conflicts()[DISPUTE]
 
 
@@ -234,7 +234,7 @@ def _times(plan: Mapping[str, Any]) -> Remark:
         "wrong" if amount > high + 1 or plan["stage"] == "acute" else "think",
         often,
         "Three times a day, and more the more it hurts, is what one author says. It clashes with staging: an irritable "
-        "place gets less, not more. Read both sides below.",
+        "place gets less, not more. Read all sides below.",
         ("pepper-2021",),
         "one author’s opinion",
     )

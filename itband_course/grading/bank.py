@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from itband_course.facts import ID_PATTERN
+from itband_course.facts import ID_PATTERN, TaughtBasis
 from itband_course.figure.client import Client
 from itband_course.kinds.base import points_text
 from itband_course.kinds.workup import AuthoredWorkup
@@ -56,6 +56,7 @@ class AuthoredNote(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     sources: list[str]
     canary: str
     criterion: list[Criterion]
+    basis: TaughtBasis = ""
     exemplar: str = ""
     forfeit: list[Forfeit] = []
 
@@ -376,8 +377,11 @@ def _lint_entry(entry: Any, references: set[str], outcomes: set[str]) -> list[st
         faults.append(f"it is worth {entry.points:g} points: give it more than 0, with two decimals at most.")
     if entry.outcome not in outcomes:
         faults.append(f"its outcome «{entry.outcome}» is not in course.toml: add it there or use one that is.")
-    if not entry.sources:
-        faults.append("it names no source: every graded question needs at least one key of references.toml.")
+    if not entry.sources and not entry.basis:
+        faults.append(
+            "it names no source: every graded question needs at least one key of references.toml, or "
+            '`basis = "usual practice"` where schools teach it and no study says it.'
+        )
     faults += [
         f"its source «{key}» is not in itband_course/data/references.toml: add it there or mend the key."
         for key in entry.sources

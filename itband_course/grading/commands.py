@@ -58,6 +58,9 @@ def check(course: Course, chosen: argparse.Namespace) -> int:
         f"All is well. Questions in the bank: {len(course.bank.questions)}; notes: {len(course.bank.notes)}; "
         f"cases: {len(course.cases())}."
     )
+    written = [*course.bank.questions.values(), *course.bank.notes.values()]
+    taught_only = sum(not one.sources for one in written)
+    print(f"on usual practice alone, without a reference: {taught_only} (of {len(written)})")
     for lesson in lessons:
         print(f"{lesson.lesson} teaches {lesson.taught} of the {lesson.wanted} claims of its topics.")
     for line in [*clinic.lines(), *copies.lines()]:

@@ -199,7 +199,7 @@ def _question_item(course: Course, cell: Any, number: int, full: bool) -> dict[s
             expert(course.bank.rubric(result.question.id)) if full else (),
         ),
         "key": explained(note for note in worth_telling(key, made) if note.choice not in {one.choice for one in made}),
-        "reading": reading(result.sources),
+        "reading": reading(result.sources, result.basis),
     }
 
 

@@ -46,7 +46,7 @@ def _question(course: Course, question_id: str) -> dict[str, Any]:
         "key": explained(worth_telling(notes_of(rubric), made=())),
         "plans": drawn_plans(question, None, (), exemplar_of(rubric)),
         "path": [options_of(question).get(act, act) for act in expert(rubric)],
-        "reading": reading(authored.sources),
+        "reading": reading(authored.sources, authored.basis),
     }
 
 
@@ -63,5 +63,5 @@ def _note(course: Course, note_id: str) -> dict[str, Any]:
         "scheme": note.criterion,
         "forfeits": note.forfeit,
         "exemplar": Markup(safe_html(note.exemplar)),  # noqa: S704 - cleaned by safe_html
-        "reading": reading(note.sources),
+        "reading": reading(note.sources, note.basis),
     }

@@ -8,6 +8,7 @@ import msgspec
 
 from itband_course.answers import Record
 from itband_course.explaining import VERDICT_WORDS
+from itband_course.facts import TaughtBasis
 from itband_course.grading.bank import Bank
 from itband_course.grading.course import asked_in
 from itband_course.grading.results import put
@@ -31,6 +32,8 @@ class Result(msgspec.Struct, frozen=True):
         `Unanswered`, `Invalid` or `Points`.
     sources : list of str
         Keys of the references to read.
+    basis : str
+        On what it rests beside them, in a word of `itband_course.facts.BASIS_WORDS`.
     """
 
     question: Question
@@ -41,6 +44,7 @@ class Result(msgspec.Struct, frozen=True):
     chose: str
     score: Score
     sources: list[str]
+    basis: TaughtBasis = ""
 
     @property
     def earned(self) -> float:
@@ -79,6 +83,7 @@ def score_record(bank: Bank, question_ids: Iterable[str], record: Record) -> dic
             chose=describe(question, value),
             score=score(rubric, value),
             sources=bank.questions[question_id].sources,
+            basis=bank.questions[question_id].basis,
         )
     return results
 

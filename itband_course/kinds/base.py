@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 
-from itband_course.facts import ID_PATTERN
+from itband_course.facts import ID_PATTERN, TaughtBasis
 
 Verdict = Literal["right", "accepted", "near", "careful", "neutral", "wrong", "danger"]
 """``near``: just outside a band; ``careful``: safe, but more careful than this client needs."""
@@ -82,7 +82,10 @@ Score = Unanswered | Invalid | Points
 
 
 class AuthoredBase(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What every question in the bank has, whatever its kind."""
+    """What every question in the bank has, whatever its kind.
+
+    It rests on `sources`, or on a `basis` where schools teach it and no study says it, or on both.
+    """
 
     id: str
     outcome: str
@@ -90,6 +93,7 @@ class AuthoredBase(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     prompt: str
     sources: list[str]
     canary: str
+    basis: TaughtBasis = ""
 
 
 class PublicChoice(Struct, frozen=True, forbid_unknown_fields=True):

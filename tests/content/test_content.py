@@ -134,12 +134,13 @@ def test_a_reference_says_how_far_it_was_checked(reference: Any) -> None:
 
 @all_questions
 def test_a_question_rests_on_known_sources(question: Any) -> None:
-    assert question.sources
+    assert question.sources or question.basis == "usual practice"
     assert set(question.sources) <= set(references())
 
 
 @all_notes
 def test_a_note_rests_on_known_sources(note: Any) -> None:
+    assert note.sources or note.basis == "usual practice"
     assert set(note.sources) <= set(references())
 
 

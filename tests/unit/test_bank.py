@@ -123,6 +123,14 @@ def test_a_question_of_every_kind_is_read_as_it_was_written_and_has_nothing_to_m
     assert problems(folder) == []
 
 
+@pytest.mark.parametrize("entry", [ONE, MANY, NOTE])
+def test_what_schools_teach_and_no_study_says_stands_on_that_alone(tmp_path: Path, entry: str) -> None:
+    sources = re.search(r"^sources = .*$", entry, re.MULTILINE)
+    assert sources
+    taught = changed(entry, sources[0], 'sources = []\nbasis = "usual practice"')
+    assert problems(write_bank(tmp_path, topic=taught)) == []
+
+
 def test_files_that_are_not_toml_are_no_part_of_the_bank(tmp_path: Path) -> None:
     folder = write_bank(tmp_path, topic=ONE)
     (folder / "README.md").write_text("# The bank")

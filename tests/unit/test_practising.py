@@ -67,7 +67,7 @@ def choices_that_are(verdict, question_id):
 def test_a_practice_question_passes_the_lint_of_its_kind_and_names_known_sources(question_id):
     question = practice_questions()[question_id]
     assert kind_of(question).lint(question) == []
-    assert question.sources
+    assert question.sources or question.basis
     assert set(question.sources) <= set(references())
 
 
@@ -122,6 +122,16 @@ def test_an_explanation_says_where_to_read():
     assert [source["cite"] for source in told["reading"]] == [
         references()[key].cite for key in practice_questions()["band-made-of"].sources
     ]
+
+
+def test_an_explanation_says_first_where_schools_teach_it_and_no_study_is_cited():
+    taught = {name: authored for name, authored in practice_questions().items() if authored.basis}
+    assert taught
+    for name, authored in taught.items():
+        value = next(sample.value for sample in samples(split(authored)[1]) if sample.name == "right")
+        told = explain(authored, value)["reading"]
+        assert "No study is cited for it" in told[0]["cite"], name
+        assert len(told) == 1 + len(authored.sources), name
 
 
 # --- drawing and recording -------------------------------------------------------------------------------------------
@@ -258,3 +268,18 @@ def test_a_damaged_practice_file_is_kept_under_another_name(tmp_path):
 def test_importing_the_course_loads_no_practice():
     code = "import sys, itband_course; sys.exit('itband_course.practising' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("odd", [[], "text", 3, True])
+@pytest.mark.parametrize(
+    ("name", "panel"),
+    [
+        ("sort-intake", itband_course.sort_intake),
+        ("coach-self-massage", itband_course.coach_self_massage),
+        ("shape-pain", itband_course.shape_pain),
+        ("plan-running", itband_course.plan_running),
+    ],
+)
+def test_a_panel_begins_afresh_where_what_is_recorded_is_of_another_form(page, name, panel, odd):
+    practising.record_practice(name, odd)
+    assert panel().reply == {"n": 0, "problem": ""}
