@@ -174,7 +174,8 @@ def check(rows: Sequence[Row], demands: Demands) -> list[Judged]:
         numbers = tuple(numbers)
         found.append(Judged(demand.id, outcome, numbers, sum(rows[number].minutes for number in numbers)))
 
-    told = [forbidding(row, demands.forbidden) for row in rows]
+    refusals = Refusals(demands.forbidden)
+    told = [refusals.of(row) for row in rows]
     for forbidden in demands.forbidden:
         numbers = [number for number, reasons in enumerate(told) if forbidden in reasons]
         if numbers:
@@ -197,11 +198,31 @@ def check(rows: Sequence[Row], demands: Demands) -> list[Judged]:
     return found
 
 
-def forbidding(row: Row, forbidden: Iterable[Forbidden]) -> list[Forbidden]:
-    """Return why a row could harm: of all that forbid it those with the lowest rank."""
-    all_of_them = [one for one in forbidden if any(what.has(row) for what in one.what)]
-    lowest = min((one.rank for one in all_of_them), default=0)
-    return [one for one in all_of_them if one.rank == lowest]
+class Refusals:
+    """All that forbids rows, laid out by technique and place: a question asks of some hundred rows that there can be.
+
+    Parameters
+    ----------
+    forbidden : iterable of Forbidden
+    """
+
+    def __init__(self, forbidden: Iterable[Forbidden]) -> None:
+        self._forbidden = tuple(forbidden)
+        # None stands for anywhere, and where there is no place.
+        self._laid_out: dict[tuple[str, str | None], list[tuple[int, Chosen]]] = {}
+        for number, one in enumerate(self._forbidden):
+            for what in one.what:
+                for technique in what.techniques:
+                    for place in what.places if what.places is not None else (None,):
+                        self._laid_out.setdefault((technique, place), []).append((number, what))
+
+    def of(self, row: Row) -> list[Forbidden]:
+        """Return why a row could harm: of all that forbid it those with the lowest rank."""
+        near = self._laid_out.get((row.technique, None), []) + self._laid_out.get((row.technique, row.place), [])
+        numbers = sorted({number for number, what in near if what.has(row)})
+        all_of_them = [self._forbidden[number] for number in numbers]
+        lowest = min((one.rank for one in all_of_them), default=0)
+        return [one for one in all_of_them if one.rank == lowest]
 
 
 def _numbers(rows: Sequence[Row], what: Chosen) -> list[int]:

@@ -4,13 +4,13 @@ A technique is usual in some regions. There it may be done as usual, or only lig
 Elsewhere nothing asks for it, and it may be forbidden all the same.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from msgspec import Struct
 
 from itband_course.clinic.facts import Technique, areas, bare, rules
-from itband_course.clinic.plans import Forbidden, Row, forbidding
+from itband_course.clinic.plans import Forbidden, Refusals, Row
 from itband_course.clinic.safety import Advice, Excluded
 from itband_course.clinic.session import BY_TECHNIQUE, DEEP, DEGREE_WORDS, forbidden
 
@@ -57,13 +57,13 @@ def reaches(technique: Technique, places: Iterable[str], advice: Advice) -> dict
     advice : Advice
         What the safety rules say of the client.
     """
-    known = forbidden(advice)
+    known = Refusals(forbidden(advice))
     return {place: _reach(technique, place, known, advice.excluded) for place in places}
 
 
-def _reach(technique: Technique, place: str, known: Sequence[Forbidden], excluded: Iterable[Excluded]) -> Reach:
+def _reach(technique: Technique, place: str, known: Refusals, excluded: Iterable[Excluded]) -> Reach:
     pressures = range(technique.pressure[0], technique.pressure[1] + 1) if technique.pressure else [0]
-    told = {pressure: forbidding(Row(technique.id, 1, place, pressure), known) for pressure in pressures}
+    told = {pressure: known.of(Row(technique.id, 1, place, pressure)) for pressure in pressures}
     free = tuple(pressure for pressure in pressures if not told[pressure])
     refused = next((reasons for reasons in told.values() if reasons), [])
     why = [_forbidding(one) for one in refused]

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ class Bank:
     notes: dict[str, AuthoredNote] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     _parted: dict[str, tuple[Question, Rubric]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _faults: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def parted(self, question_id: str) -> tuple[Question, Rubric]:
         """Return what students see of a question, and the grader's side of it; made once for a whole class."""
@@ -96,6 +98,13 @@ class Bank:
     def rubric(self, question_id: str) -> Rubric:
         """Return the grader's side of a question."""
         return self.parted(question_id)[1]
+
+    def faults(self, question_id: str) -> list[str]:
+        """Return what the linter of its kind says of a question; asked once."""
+        if question_id not in self._faults:
+            authored = self.questions[question_id]
+            self._faults[question_id] = kind_of(authored).lint(authored)
+        return self._faults[question_id]
 
     def canaries(self) -> list[str]:
         """Return the strings that must never stand in anything a student gets."""
@@ -129,7 +138,7 @@ def _said(value: Any) -> Iterator[str]:
 
 
 def load(folder: Path) -> Bank:
-    """Read every ``*.toml`` of a bank.
+    """Read every ``*.toml`` of a bank. While its files read as before it is the same object, with what it worked out.
 
     Raises
     ------
@@ -143,10 +152,19 @@ def load(folder: Path) -> Bank:
                 "Put the bank back beside nbgrader_config.py, or set c.UsesBank.bank_directory there."
             ]
         )
+    contents = {path: path.read_bytes() for path in sorted(folder.glob("*.toml"))}
+    clients = {path: path.read_bytes() for path in sorted((folder / "clients").glob("*.toml"))}
+    return _read(folder, tuple(contents.items()), tuple(clients.items()))
+
+
+# Formgrader's server grades one student a click, each time from a course that is opened anew. What questions take from
+# `clients` changes with these.
+@lru_cache(maxsize=2)
+def _read(folder: Path, contents: tuple[tuple[Path, bytes], ...], clients: tuple[tuple[Path, bytes], ...]) -> Bank:
     bank, problems = Bank(folder), []
-    for path in sorted(folder.glob("*.toml")):
+    for path, content in contents:
         try:
-            raw = tomllib.loads(path.read_text("utf-8"))
+            raw = tomllib.loads(content.decode("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             problems.append(f"{path.name}: this is not TOML ({error}). Mend the line that it names.")
             continue
@@ -189,11 +207,11 @@ def lint(bank: Bank, references: Iterable[str], outcomes: Iterable[str]) -> list
     problems: list[str] = []
     canaries: dict[str, str] = {}
     for entry in bank.entries():
-        faults = _lint_entry(entry, known_references, known_outcomes)
+        faults = _lint_entry(bank, entry, known_references, known_outcomes)
         if entry.canary in canaries:
             faults.append(f"its canary is also that of «{canaries[entry.canary]}»: give each its own.")
         canaries[entry.canary] = entry.id
-        faults += kind_of(entry).lint(entry) if entry.id in bank.questions else _lint_note(entry)
+        faults += bank.faults(entry.id) if entry.id in bank.questions else _lint_note(entry)
         problems += [f"{bank.where[entry.id]}, «{entry.id}»: {fault}" for fault in faults]
     return problems + _lint_lock(bank)
 
@@ -208,8 +226,8 @@ def lock(bank: Bank) -> int:
     if problems:
         raise BankError(problems)
     locked = _read_lock(path)
-    now = {question.id: _fingerprint(question) for question in bank.questions.values()}
-    now |= {note.id: _fingerprint(note) for note in bank.notes.values()}
+    now = {question.id: _fingerprint(bank, question) for question in bank.questions.values()}
+    now |= {note.id: _fingerprint(bank, note) for note in bank.notes.values()}
     text = json.dumps(msgspec.to_builtins(locked | now), indent=1, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", "utf-8")
     return len(set(now) - set(locked))
@@ -229,7 +247,7 @@ def _lint_lock(bank: Bank) -> list[str]:
                 "back; a question is retired by taking it out of the case."
             )
             continue
-        now = _fingerprint(entry)
+        now = _fingerprint(bank, entry)
         if seen.kind not in ("", now.kind):
             problems.append(
                 f"{bank.where[entry_id]}, «{entry_id}»: students saw it as {seen.kind}, now it is {now.kind}, so their "
@@ -257,21 +275,22 @@ def _lint_lock(bank: Bank) -> list[str]:
     return problems
 
 
-def _fingerprint(entry: Any) -> "_Seen":
+def _fingerprint(bank: Bank, entry: Any) -> "_Seen":
     def short(text: str) -> str:
         return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
 
     # The unit belongs to what a number question asks.
     asked = f"{entry.prompt} {getattr(entry, 'unit', '')}"
     kind = "note" if isinstance(entry, AuthoredNote) else kind_of(entry).name
-    return _Seen(kind=kind, prompt=short(asked), choices={option: short(text) for option, text in _options(entry)})
+    choices = {option: short(text) for option, text in _options(bank, entry)}
+    return _Seen(kind=kind, prompt=short(asked), choices=choices)
 
 
-def _options(entry: Any) -> list[tuple[str, str]]:
+def _options(bank: Bank, entry: Any) -> list[tuple[str, str]]:
     """Return id and text of everything that a student may choose; nothing for a note."""
     if isinstance(entry, AuthoredNote):
         return []
-    return [(option, text.strip()) for option, text in options_of(split(entry)[0]).items()]
+    return [(option, text.strip()) for option, text in options_of(bank.parted(entry.id)[0]).items()]
 
 
 class _Seen(Struct, frozen=True, forbid_unknown_fields=True):
@@ -369,7 +388,7 @@ def plain(error: msgspec.ValidationError) -> str:
     return f"{text[0].lower()}{text[1:]}{where}: mend the value"
 
 
-def _lint_entry(entry: Any, references: set[str], outcomes: set[str]) -> list[str]:
+def _lint_entry(bank: Bank, entry: Any, references: set[str], outcomes: set[str]) -> list[str]:
     faults = []
     if not re.match(ID_PATTERN, entry.id):
         faults.append("its id is not lower-case words joined by hyphens: write it as «gerdys-tubercle».")
@@ -391,7 +410,9 @@ def _lint_entry(entry: Any, references: set[str], outcomes: set[str]) -> list[st
         faults.append("its canary does not look like «itband-canary-1234abcd-5678ef90»: make one of random hex digits.")
     if not entry.prompt.strip():
         faults.append("its prompt is empty: say what is asked.")
-    faults += [f"«{option}» has no text: write what students read." for option, text in _options(entry) if not text]
+    faults += [
+        f"«{option}» has no text: write what students read." for option, text in _options(bank, entry) if not text
+    ]
     return faults
 
 

@@ -25,10 +25,10 @@ from itband_course.clinic.plans import (
     Judged,
     Minutes,
     Outcome,
+    Refusals,
     Required,
     Row,
     check,
-    forbidding,
 )
 from itband_course.clinic.scales import LEVELS, Family
 from itband_course.kinds.base import (
@@ -265,7 +265,8 @@ def _demands(authored: AuthoredPlan, acts: Sequence[PublicAct], places: Sequence
 
     said = advise(authored.findings)
     forbidden = tuple(_forbidden(authored, acts, places))
-    safe = [row for row in _rows(acts, places) if not forbidding(row, forbidden)]
+    refusals = Refusals(forbidden)
+    safe = [row for row in _rows(acts, places) if not refusals.of(row)]
     total = Minutes(
         id=TOTAL,
         text="The whole session",
@@ -323,7 +324,8 @@ def _forbidden(authored: AuthoredPlan, acts: Sequence[PublicAct], places: Sequen
     from itband_course.clinic.session import forbidden
 
     all_of_them = [*_own(authored), *forbidden(advise(authored.findings))]
-    told = {one.id for row in _rows(acts, places) for one in forbidding(row, all_of_them)}
+    refusals = Refusals(all_of_them)
+    told = {one.id for row in _rows(acts, places) for one in refusals.of(row)}
     return [one for one in all_of_them if one.id in told]
 
 
@@ -506,7 +508,8 @@ def lint(authored: AuthoredPlan) -> list[str]:
     if problems:
         # What follows is worked out from all this.
         return problems
-    return _lint_no_session(authored, hands) + _lint_rules(authored) + _lint_exemplar(authored, hands)
+    rubric = split(authored)[1]
+    return _lint_no_session(authored, hands) + _lint_rules(authored, rubric) + _lint_exemplar(authored, hands, rubric)
 
 
 def _lint_offered(authored: AuthoredPlan) -> list[str]:
@@ -589,27 +592,27 @@ def _lint_no_session(authored: AuthoredPlan, hands: str) -> list[str]:
     return []
 
 
-def _lint_rules(authored: AuthoredPlan) -> list[str]:
+def _lint_rules(authored: AuthoredPlan, rubric: PlanRubric) -> list[str]:
     """Return where what the case asks and what the safety rules say disagree, or say the same twice."""
     from itband_course.clinic.safety import advise
     from itband_course.clinic.session import forbidden
 
-    acts, places = _acts(authored.techniques), tuple(authored.places)
-    every = list(_rows(acts, places))
-    by_rules = forbidden(advise(authored.findings))
+    every = list(_rows(rubric.acts, rubric.places))
+    by_rules = Refusals(forbidden(advise(authored.findings)))
     problems = []
     for own in _own(authored):
         mine = [row for row in every if own.what[0].has(row)]
-        if mine and all(forbidding(row, by_rules) for row in mine):
+        if mine and all(by_rules.of(row) for row in mine):
             problems.append(f"forbid «{own.id}»: the safety rules forbid all of it already: take it out.")
         if not mine:
             problems.append(f"forbid «{own.id}» forbids nothing that can be chosen: mend it or take it out.")
-    demands = _demands(authored, acts, places)
-    safe = [row for row in every if not forbidding(row, demands.forbidden)]
+    demands = rubric.demands
+    refusals = Refusals(demands.forbidden)
+    safe = [row for row in every if not refusals.of(row)]
     for required in demands.required:
         mine = [row for row in every if required.what.has(row)]
         if not any(required.what.has(row) for row in safe):
-            why = "; ".join(dict.fromkeys(one.text for row in mine for one in forbidding(row, demands.forbidden)))
+            why = "; ".join(dict.fromkeys(one.text for row in mine for one in refusals.of(row)))
             problems.append(
                 f"require «{required.id}»: nothing that can be chosen is that and safe ({why or 'not offered'}): take "
                 "it out, or mend findings and forbid."
@@ -619,8 +622,7 @@ def _lint_rules(authored: AuthoredPlan) -> list[str]:
     return problems
 
 
-def _lint_exemplar(authored: AuthoredPlan, hands: str) -> list[str]:
-    rubric = split(authored)[1]
+def _lint_exemplar(authored: AuthoredPlan, hands: str, rubric: PlanRubric) -> list[str]:
     if not authored.exemplar:
         return (
             [] if hands in ("none", "only-well-away") else ["it has no exemplar: write a plan that earns everything."]
@@ -674,7 +676,8 @@ def exemplar(rubric: PlanRubric) -> Value:
 
 def samples(rubric: PlanRubric) -> list[Sample]:
     """Make right, wrong and malformed plans."""
-    harmful = next(row for row in _rows(rubric.acts, rubric.places) if forbidding(row, rubric.demands.forbidden))
+    refusals = Refusals(rubric.demands.forbidden)
+    harmful = next(row for row in _rows(rubric.acts, rubric.places) if refusals.of(row))
     right, harm = msgspec.to_builtins(list(rubric.exemplar)), msgspec.to_builtins(harmful)
     made = [
         Sample("wrong", [harm], Points, 0.0),

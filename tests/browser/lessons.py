@@ -57,13 +57,17 @@ class Lesson:
         self.simulators = called("simulate") + kinds.count("measure")
         self.figures = called("show_leg", "show_client", "side_by_side") + self.simulators
 
-    def run_all(self) -> None:
-        """Run All from the command palette, and wait until all that the lesson shows is there."""
+    def run_all(self, *, by_mouse: bool = False) -> None:
+        """Run All, by keys from the command palette, and wait until all that the lesson shows is there."""
         page = self.page
-        self.open_palette()
-        page.keyboard.type("Run All Cells")
-        expect(page.locator(".lm-CommandPalette-item.lm-mod-active")).to_contain_text("Run All Cells")
-        page.keyboard.press("Enter")
+        if by_mouse:
+            self.notebook.menu("Run", "Run All Cells")
+        else:
+            self.open_palette()
+            page.keyboard.type("Run All Cells")
+            active = page.locator(".lm-CommandPalette-item.lm-mod-active")
+            expect(active).to_contain_text("Run All Cells", timeout=30_000)
+            page.keyboard.press("Enter")
         expect(page.locator(".itband-card[data-question]")).to_have_count(len(self.asked), timeout=60_000)
         expect(page.locator(".itband-figure")).to_have_count(self.figures, timeout=60_000)
         expect(page.locator(".itband-figure:not([data-state=ready])")).to_have_count(0, timeout=60_000)

@@ -28,8 +28,8 @@ def lesson(drawing: Browser, tmp_path: Path) -> Iterator[Lesson]:
         yield found
 
 
-def begin(lesson: Lesson) -> None:
-    lesson.run_all()
+def begin(lesson: Lesson, *, by_mouse: bool = True) -> None:
+    lesson.run_all(by_mouse=by_mouse)
     expect(lesson.page.locator(".itband-weighing[data-state=ready]")).to_have_count(PANELS, timeout=60_000)
     expect(lesson.page.locator(".itband-sorting")).to_have_attribute("data-state", "ready", timeout=60_000)
 
@@ -46,7 +46,7 @@ def ruled(panel: Locator) -> list[str]:
 
 
 def test_the_lesson_is_walked_by_keyboard_alone(lesson: Lesson) -> None:
-    begin(lesson)
+    begin(lesson, by_mouse=False)
     lesson.answer_all_rightly()
     decide_and_change_a_finding(lesson)
     shape_an_early_knee(lesson)

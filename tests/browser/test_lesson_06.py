@@ -131,7 +131,7 @@ def mend_the_plan(lesson: Lesson) -> None:
 
 
 def test_each_panel_is_used_by_mouse_and_stands_as_it_was_after_a_reload(lesson: Lesson, tmp_path: Path) -> None:
-    lesson.run_all()
+    lesson.run_all(by_mouse=True)
     roll_a_muscle_by_mouse(lesson)
     drag_columns(lesson)
     kept = tmp_path / "notebooks" / PRACTICE_FILE
@@ -141,7 +141,7 @@ def test_each_panel_is_used_by_mouse_and_stands_as_it_was_after_a_reload(lesson:
     found = Axe().run(lesson.page, ".itband-columns, .itband-coach")
     assert found.response["passes"] and [item["id"] for item in found.response["violations"]] == []
     lesson.notebook.open()
-    lesson.run_all()
+    lesson.run_all(by_mouse=True)
     expect(coach(lesson).locator("input[data-place='right-gluteal']")).to_be_checked()
     expect(coach(lesson).locator(".itband-answer [data-remark='place']")).to_have_attribute("data-sign", "right")
     expect(columns(lesson, "pain").locator("[data-column='km-7']")).to_have_value("4")

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from itband_course.clinic.facts import techniques
-from itband_course.clinic.plans import Row, forbidding
+from itband_course.clinic.plans import Refusals, Row
 from itband_course.clinic.reach import Reach, anywhere, off_the_map, reaches
 from itband_course.clinic.safety import advise
 from itband_course.clinic.session import forbidden
@@ -30,11 +30,11 @@ def reach(technique: str, place: str, *findings: str) -> Reach:
 def test_what_the_planner_forbids_is_never_shown_as_fitting_and_what_is_left_out_the_planner_forbids(
     findings: tuple[str, ...],
 ) -> None:
-    known = forbidden(advise(findings))
+    known = Refusals(forbidden(advise(findings)))
     for technique, place in product(techniques().values(), PLACES):
         found = reaches(technique, [place], advise(findings))[place]
         low, high = technique.pressure or (0, 0)
-        allowed = [one for one in range(low, high + 1) if not forbidding(Row(technique.id, 1, place, one), known)]
+        allowed = [one for one in range(low, high + 1) if not known.of(Row(technique.id, 1, place, one))]
         assert (found.fit == "not") == (not allowed)
         assert set(found.pressure) <= set(allowed)
 
