@@ -553,6 +553,18 @@ def test_a_workup_gets_the_chart_of_the_client_that_it_names(tmp_path: Path) -> 
     assert problems(folder) == []
 
 
+def test_a_bank_is_read_anew_as_soon_as_a_question_or_a_client_reads_otherwise_and_not_before(tmp_path: Path) -> None:
+    folder = write_bank(tmp_path, topic=ONE)
+    charted(folder, f"chart = {chart_toml()}\n")
+    first = load(folder)
+    assert load(folder) is first
+    slower = chart_toml().replace("minutes = 1", "minutes = 2", 1)
+    (folder / "clients/maya.toml").write_text(f"{CLIENT}chart = {slower}\n")
+    assert load(folder).questions != first.questions
+    write_bank(tmp_path, topic=ONE.replace("points = 2", "points = 3"))
+    assert load(folder).questions["one"].points == 3
+
+
 @pytest.mark.parametrize(
     ("chart", "changes", "said"),
     [

@@ -40,6 +40,18 @@ def test_what_the_planner_forbids_is_never_shown_as_fitting_and_what_is_left_out
 
 
 @pytest.mark.parametrize("findings", CLIENTS)
+def test_a_row_is_refused_by_all_that_speak_of_it_of_the_lowest_rank_and_by_nothing_else(
+    findings: tuple[str, ...],
+) -> None:
+    every = forbidden(advise(findings))
+    refusals = Refusals(every)
+    for technique, place, pressure in product(techniques(), ("", *PLACES), range(6)):
+        row = Row(technique, 1, place, pressure)
+        speaking = [one for one in every if any(what.has(row) for what in one.what)]
+        assert refusals.of(row) == [one for one in speaking if one.rank == min(each.rank for each in speaking)]
+
+
+@pytest.mark.parametrize("findings", CLIENTS)
 def test_every_place_that_is_closed_or_narrowed_says_why_with_source_or_basis(findings: tuple[str, ...]) -> None:
     for technique in techniques().values():
         for found in reaches(technique, PLACES, advise(findings)).values():
