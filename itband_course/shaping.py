@@ -15,13 +15,15 @@ PAIN_AT = 5.0
 HER_PLAN = (3, 3, 0, 4, 4, 0, 6, 4, 0, 5, 5, 0, 7, 8)
 
 
-def shape_pain(tasks: Sequence[str] = (pain_shape.EARLY, pain_shape.LATER)) -> Columns:
+def shape_pain(tasks: Sequence[str] = (pain_shape.EARLY, pain_shape.LATER), *, record: str = "shape-pain") -> Columns:
     """Return a run and the hours after it, over which a student shapes the pain of an outer knee.
 
     Parameters
     ----------
     tasks : sequence of str
         Of ``early`` and ``later``, those to do.
+    record : str
+        Under which it is kept. A second lesson of the folder names another, or it would open with the first one solved.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def shape_pain(tasks: Sequence[str] = (pain_shape.EARLY, pain_shape.LATER)) -> C
         button="Read my shape",
         source="A drawing for practice: one run of 8 km. What is typical is described in Noble 1980 and Strauss 2011.",
     )
-    return Columns(sheet, _pain_answer, practice_record("shape-pain"), _keeper("shape-pain"))
+    return Columns(sheet, _pain_answer, practice_record(record), _keeper(record))
 
 
 def plan_running() -> Columns:

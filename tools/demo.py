@@ -1,11 +1,12 @@
 """The course's main job, once through: release the cases, have a class of twelve answer one, grade, explain, report.
 
-One of them answers the other cases too.
+One of them answers the other cases too. With `--few` it is a class of five, and one further case.
 
 Everything happens in a temporary folder: a course, an exchange, and a folder for each student. The answers of the
 simulated students are made from the bank; everything else is nbgrader and itband as instructors and students run them.
 """
 
+import argparse
 import csv
 import shutil
 import subprocess
@@ -50,6 +51,8 @@ STUDENTS = {
     "renamed-file": "everything right, in a notebook that was renamed",
     "stopped-early": "closed the decisions, left the what-if and the note open",
 }
+FEW = ("all-right", "blank", "late", "changed-mind", "renamed-file")
+"""Who takes part with ``--few``."""
 MIXTURES = {
     "mixed-1": {"right": 0.7, "partly": 0.1, "wrong": 0.15, "open": 0.05},
     "mixed-2": {"right": 0.4, "partly": 0.25, "wrong": 0.2, "open": 0.15},
@@ -130,12 +133,19 @@ class Progress:
 IN_EVERY_CASE: dict[str, str | None] = {"all-right": "right"}
 """Who hands in the other cases too, and what they answer there."""
 INSTRUCTOR_STEPS = 9
-STEPS_A_CASE = 5 + len(IN_EVERY_CASE)
+STEPS_AFTER_RELEASE = 3 + len(IN_EVERY_CASE)
+STEPS_A_CASE = 2 + STEPS_AFTER_RELEASE
 OTHERS = [case for case in Course.at(HERE).cases() if case != CASE]
+ANSWERED = list(OTHERS)
+"""The other cases that a student hands in; all of them are released."""
 PROGRESS = Progress(INSTRUCTOR_STEPS + len(STUDENTS) + STEPS_A_CASE * len(OTHERS))
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Releases the cases, has a class answer, grades, explains, reports.")
+    parser.add_argument("--few", action="store_true", help="five students and one further case: quicker")
+    if parser.parse_args().few:
+        take_few()
     started = time.monotonic()
     places = Places(Path(tempfile.mkdtemp(prefix="itband-demo-")))
     print(f"Everything happens in {places.top}")
@@ -147,7 +157,7 @@ def main() -> None:
         instructor(places, "nbgrader", "release_assignment", case)
     course = Course.at(places.course)
 
-    say("Twelve students fetch one, answer, run the notebook, save it and submit it through the exchange")
+    say(f"{len(STUDENTS)} students fetch one, answer, run the notebook, save it and submit it through the exchange")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         try:
             for done in as_completed([pool.submit(take_part, places, course, student) for student in STUDENTS]):
@@ -166,7 +176,7 @@ def main() -> None:
     instructor(places, "nbgrader", "export")
     instructor(places, "itband", "report", CASE)
 
-    faults = [fault for case in OTHERS for fault in go_through(places, course, case)]
+    faults = [fault for case in ANSWERED for fault in go_through(places, course, case)]
     results = report.collect(course, CASE, f"sqlite:///{places.course / 'gradebook.db'}")
     print_marks(results)
     print_places(places)
@@ -174,6 +184,15 @@ def main() -> None:
     print(f"\nDone in {time.monotonic() - started:.0f} s.")
     if faults:
         sys.exit("\nNot as it must be:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+def take_few() -> None:
+    """Leave out students and hand-ins, and no step."""
+    for student in set(STUDENTS) - set(FEW):
+        del STUDENTS[student]
+    del ANSWERED[1:]
+    left_out = len(OTHERS) - len(ANSWERED)
+    PROGRESS.steps = INSTRUCTOR_STEPS + len(STUDENTS) + STEPS_A_CASE * len(OTHERS) - STEPS_AFTER_RELEASE * left_out
 
 
 def lay_out(places: Places) -> None:
@@ -185,7 +204,7 @@ def lay_out(places: Places) -> None:
         copy = shutil.copytree if (HERE / part).is_dir() else shutil.copy
         copy(HERE / part, places.course / part)
     with (places.course / "nbgrader_config.py").open("a") as config:
-        # All twelve are one user of this machine, which nbgrader would otherwise remark on at each submission.
+        # All students are one user of this machine, which nbgrader would otherwise remark on at each submission.
         config.write(f"{where}c.ExchangeCollect.check_owner = False\n")
     for student in STUDENTS:
         desk = places.desk(student)
@@ -404,6 +423,8 @@ def check_marks(places: Places, questions: CaseQuestions) -> list[str]:
     }
     faults = []
     for student, wanted in expected.items():
+        if student not in STUDENTS:
+            continue
         marks = marks_of(places, student) or {}
         wrong = [name for name, points in wanted.items() if marks.get(name, (None,))[0] != points]
         faults += [
@@ -417,7 +438,7 @@ def check_marks(places: Places, questions: CaseQuestions) -> list[str]:
 
 
 def check_report(places: Places, results: report.ClassResults) -> list[str]:
-    """Return what is wrong with the report: each of the twelve must stand in it, with the right status."""
+    """Return what is wrong with the report: each student must stand in it, with the right status."""
     page = (places.course / "reports" / f"{CASE}.html").read_text("utf-8")
     found = {student.id: student for student in results.students}
     faults = [f"the report does not name {student}" for student in STUDENTS if f">{student}<" not in page]

@@ -42,7 +42,11 @@ class AuthoredRow(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AuthoredMatchChoice(Struct, frozen=True, forbid_unknown_fields=True):
-    """A choice as it stands in the bank; the reason says what it really speaks about, for who put it elsewhere."""
+    """A choice as it stands in the bank.
+
+    Reason and misconception are for who put it where it does not belong and no pair says more: what it really speaks
+    about, and which mistaken idea leads there.
+    """
 
     id: str
     text: str
@@ -147,8 +151,12 @@ def lint(authored: AuthoredMatch) -> list[str]:
             f"row «{row.id}» speaks of the choice «{choice}», which is not there: mend the id."
             for choice in sorted(right[row.id] - choices)
         ]
+    special = {(pair.row, pair.choice) for pair in authored.pair}
     for choice in authored.choice:
         problems += lint_reason(f"choice «{choice.id}»", choice.reason)
+        told = any(choice.id not in found and (row, choice.id) not in special for row, found in right.items())
+        if told and not choice.misconception.strip():
+            problems.append(f"choice «{choice.id}» names no misconception: say which mistaken idea it catches.")
     if not choices - set().union(*right.values()):
         problems.append("every choice fits some row, so the last row answers itself: add a choice that fits none.")
     if any(found >= choices for found in right.values()):
@@ -162,6 +170,8 @@ def lint(authored: AuthoredMatch) -> list[str]:
     for pair in authored.pair:
         name = f"pair «{pair.row}», «{pair.choice}»"
         problems += lint_reason(name, pair.reason)
+        if not pair.misconception.strip():
+            problems.append(f"{name} names no misconception: say which mistaken idea it catches.")
         if pair.row not in rows or pair.choice not in choices:
             problems.append(f"{name}: row or choice is not there: mend the id.")
         elif pair.choice in right[pair.row]:

@@ -1,8 +1,8 @@
-"""A lesson in a real JupyterLab, and what a student does in it by keyboard alone."""
+"""A lesson in a real JupyterLab, and what a student does in it: by keyboard alone, or by mouse."""
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -118,12 +118,21 @@ class Lesson:
         value = next(sample.value for sample in samples(rubric) if sample.name == "right")
         card = self.notebook.card(question_id)
         card.scroll_into_view_if_needed()
-        BY_KIND[kind.name](self, card, question, value)
+        getattr(self, BY_KIND[kind.name])(card, question, value)
         self.notebook.expect_status(question_id, "^Recorded")
         finish = card.get_by_role("button", name="Explain my answer")
         if finish.is_visible():
-            finish.focus()
-            self.page.keyboard.press("Enter")
+            self.press(finish)
+
+    def press(self, button: Locator) -> None:
+        """Press a button."""
+        button.focus()
+        self.page.keyboard.press("Enter")
+
+    def tick(self, box: Locator) -> None:
+        """Tick a box."""
+        box.focus()
+        self.page.keyboard.press("Space")
 
     def one(self, card: Locator, _: Any, value: str) -> None:
         """Choose one of a list."""
@@ -138,8 +147,7 @@ class Lesson:
         """Tick boxes."""
         for choice in value:
             box = card.locator(f".itband-answer input[value='{choice}']")
-            box.focus()
-            self.page.keyboard.press("Space")
+            self.tick(box)
             # At a reader's pace: a slow page may take more than the three seconds after which a card takes it back.
             expect(card).not_to_have_attribute("data-state", "saving", timeout=20_000)
             expect(box).to_be_checked()
@@ -153,8 +161,7 @@ class Lesson:
     def steps(self, card: Locator, _: Any, value: list[str]) -> None:
         """Take steps out of the pool, in order."""
         for step in value:
-            card.locator(f".itband-pool [data-step='{step}'] button").focus()
-            self.page.keyboard.press("Enter")
+            self.press(card.locator(f".itband-pool [data-step='{step}'] button"))
             expect(card).not_to_have_attribute("data-state", "saving", timeout=20_000)
 
     def number(self, card: Locator, _: Any, value: float) -> None:
@@ -180,25 +187,27 @@ class Lesson:
         order = [group.title for group in question.groups]
         at = 0
         for number, act in enumerate(acts, start=1):
-            while order[at] != groups[act]:
-                card.get_by_role("tab", name=order[at], exact=True).focus()
-                step = 1 if order.index(groups[act]) > at else -1
-                self.page.keyboard.press("ArrowRight" if step > 0 else "ArrowLeft")
-                at += step
-                expect(card.get_by_role("tab", name=order[at], exact=True)).to_be_focused()
-            card.locator(f"[data-act='{act}']").focus()
-            self.page.keyboard.press("Enter")
+            wanted = order.index(groups[act])
+            self.go_to_tab(card, order, at, wanted)
+            at = wanted
+            self.press(card.locator(f"[data-act='{act}']"))
             expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
             expect(card.locator("[data-found]")).to_have_count(number)
+
+    def go_to_tab(self, card: Locator, titles: list[str], at: int, wanted: int) -> None:
+        """Go from one tab to another, by arrow keys."""
+        while at != wanted:
+            card.get_by_role("tab", name=titles[at], exact=True).focus()
+            self.page.keyboard.press("ArrowRight" if wanted > at else "ArrowLeft")
+            at += 1 if wanted > at else -1
+            expect(card.get_by_role("tab", name=titles[at], exact=True)).to_be_focused()
 
     def measure(self, card: Locator, question: Any, value: dict[str, Any]) -> None:
         """Do the test above the card on both sides, record what the dial shows, and choose the rest."""
         panel = self.panel_above(card)
         read: dict[Any, float] = {}
         for side in question.sides:
-            while not panel.get_by_label(side.title).is_checked():
-                panel.get_by_role("radio", checked=True).focus()
-                self.page.keyboard.press("ArrowDown")
+            self.turn_to(panel, side.title)
             expect(panel.locator("h3")).to_have_text(side.title)
             self.do_test(panel, side.true)
             read[side.id] = dial(panel)
@@ -210,6 +219,12 @@ class Lesson:
             rubric: Any = split(self.questions[question.id])[1]
             wanted = fitting(rubric, read)[0] if part.id == TOGETHER else value[part.id]
             self.choose(card, scale_of(card, part.id), wanted)
+
+    def turn_to(self, panel: Locator, side: str) -> None:
+        """Choose the side that is tested."""
+        while not panel.get_by_label(side).is_checked():
+            panel.get_by_role("radio", checked=True).focus()
+            self.page.keyboard.press("ArrowDown")
 
     def panel_above(self, card: Locator) -> Locator:
         """Return the panel of the test that stands above a card, in the same cell."""
@@ -226,16 +241,19 @@ class Lesson:
             self.slide(panel, name, degrees)
         for hold in panel.locator("[data-switch]").all():
             if not hold.is_checked():
-                hold.focus()
-                self.page.keyboard.press("Space")
+                self.tick(hold)
         for thumb in panel.locator("[data-pick]").all():
             self.select(thumb, "epicondyle")
         if panel.locator("[data-slide=down]").count():
-            panel.locator("[data-slide=down]").focus()
-            self.page.keyboard.press("End")
+            self.slide_to_the_end(panel, "down")
         else:
             # These end by what hand or client tells, which is past a look: the true angle is known here.
             self.slide(panel, "bend" if test == "ely" else "knee", true)
+
+    def slide_to_the_end(self, panel: Locator, name: str) -> None:
+        """Move a slider until nothing moves any more."""
+        panel.locator(f"[data-slide='{name}']").focus()
+        self.page.keyboard.press("End")
 
     def slide(self, panel: Locator, name: str, value: int) -> None:
         """Move a slider to a value by its keys, degree by degree."""
@@ -257,10 +275,9 @@ class Lesson:
 
     def plan(self, card: Locator, _: Any, value: Any) -> None:
         """Add the rows of a session one by one, or say that there is none today."""
-        answer, keys = card.locator(".itband-answer"), self.page.keyboard
+        answer = card.locator(".itband-answer")
         if value == "no-session":
-            answer.get_by_role("checkbox", name="No session today").focus()
-            keys.press("Space")
+            self.tick(answer.get_by_role("checkbox", name="No session today"))
             return
         row = answer.locator(".itband-next")
         for number, wanted in enumerate(value, start=1):
@@ -268,12 +285,15 @@ class Lesson:
             for what in ("place", "pressure"):
                 if wanted[what]:
                     self.select(row.locator(f"[id$='-{what}']"), str(wanted[what]))
-            row.locator("[id$='-minutes']").focus()
-            keys.press("Control+a")
-            keys.type(str(wanted["minutes"]))
-            answer.locator("[data-action=add]").focus()
-            keys.press("Enter")
+            self.type_into(row.locator("[id$='-minutes']"), str(wanted["minutes"]))
+            self.press(answer.locator("[data-action=add]"))
             expect(answer.locator(".itband-rows > li")).to_have_count(number)
+
+    def type_into(self, field: Locator, text: str) -> None:
+        """Type into a field in place of what stands there."""
+        field.focus()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
 
     def expect_no_harm(self) -> None:
         """See no traceback and no warning, no id twice; and no key has reached JupyterLab, which would change cells."""
@@ -287,19 +307,77 @@ class Lesson:
         assert page.locator(".jp-Notebook .jp-Cell").count() == len(self.cells)
 
 
-BY_KIND: dict[str, Callable[[Lesson, Locator, Any, Any], None]] = {
-    "one-of": Lesson.one,
-    "many-of": Lesson.ticks,
-    "hotspot": Lesson.ticks,
-    "match": Lesson.rows,
-    "order": Lesson.steps,
-    "number": Lesson.number,
-    "triage": Lesson.levels,
-    "workup": Lesson.examine,
-    "measure": Lesson.measure,
-    "plan": Lesson.plan,
+class LessonByMouse(Lesson):
+    """A lesson that is done with the mouse; only numbers are typed."""
+
+    def run_all(self, *, by_mouse: bool = True) -> None:
+        super().run_all(by_mouse=by_mouse)
+
+    def press(self, button: Locator) -> None:
+        button.click()
+
+    def tick(self, box: Locator) -> None:
+        box.click()
+
+    def choose(self, card: Locator, group: Locator, wanted: str) -> None:
+        group.locator(f"input[value='{wanted}']").click()
+        expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+        expect(group.locator("input:checked")).to_have_value(wanted)
+
+    def go_to_tab(self, card: Locator, titles: list[str], at: int, wanted: int) -> None:
+        card.get_by_role("tab", name=titles[wanted], exact=True).click()
+
+    def turn_to(self, panel: Locator, side: str) -> None:
+        panel.get_by_label(side).click()
+
+    def select(self, control: Locator, wanted: str) -> None:
+        control.select_option(wanted)
+
+    def slide(self, panel: Locator, name: str, value: int) -> None:
+        drag_slider(panel.locator(f"[data-slide='{name}']"), value)
+
+    def slide_to_the_end(self, panel: Locator, name: str) -> None:
+        slider = panel.locator(f"[data-slide='{name}']")
+        drag_slider(slider, int(slider.get_attribute("max") or 0))
+
+    def type_into(self, field: Locator, text: str) -> None:
+        field.click(click_count=3)
+        self.page.keyboard.type(text)
+
+
+BY_KIND = {
+    "one-of": "one",
+    "many-of": "ticks",
+    "hotspot": "ticks",
+    "match": "rows",
+    "order": "steps",
+    "number": "number",
+    "triage": "levels",
+    "workup": "examine",
+    "measure": "measure",
+    "plan": "plan",
 }
-"""How each kind is answered: `answer(lesson, card, question, value)`."""
+"""Which method answers each kind: `answer(card, question, value)`."""
+
+
+def drag_slider(slider: Locator, value: int) -> None:
+    """Move a slider with the mouse, near to a value, and let go."""
+    mouse = slider.page.mouse
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    low, high = (int(slider.get_attribute(what) or 0) for what in ("min", "max"))
+    now = int(slider.input_value())
+
+    def across(at: int) -> float:
+        return box["x"] + 8 + (box["width"] - 16) * (at - low) / (high - low)
+
+    middle = box["y"] + box["height"] / 2
+    mouse.move(across(now), middle)
+    mouse.down()
+    for part in range(1, 9):
+        mouse.move(across(round(now + (value - now) * part / 8)), middle)
+    mouse.up()
 
 
 def scale_of(card: Locator, part: str) -> Locator:
@@ -313,7 +391,9 @@ def dial(panel: Locator) -> int:
 
 
 @contextmanager
-def opened(name: str, drawing: Browser, scratch: Path, theme: str = "light") -> Iterator[Lesson]:
+def opened(
+    name: str, drawing: Browser, scratch: Path, theme: str = "light", done: type[Lesson] = Lesson
+) -> Iterator[Lesson]:
     """Open a lesson in a JupyterLab of its own until the block ends.
 
     Parameters
@@ -325,11 +405,13 @@ def opened(name: str, drawing: Browser, scratch: Path, theme: str = "light") -> 
     scratch : Path
         A folder for the copy that is opened.
     theme : {'light', 'dark'}
+    done : type
+        `Lesson` by keyboard, or `LessonByMouse`.
     """
     folder = scratch / "notebooks"
     folder.mkdir()
     shutil.copy(REPOSITORY / "notebooks" / name, folder / name)
-    with opened_in(folder, name, drawing, scratch, theme=theme) as lesson:
+    with opened_in(folder, name, drawing, scratch, theme=theme, done=done) as lesson:
         yield lesson
 
 
@@ -342,6 +424,7 @@ def opened_in(
     *,
     theme: str = "light",
     questions: Mapping[str, Any] | None = None,
+    done: type[Lesson] = Lesson,
 ) -> Iterator[Lesson]:
     """Open a notebook of a folder, as `opened` opens a lesson; `questions` as for `Lesson`."""
     with jupyter(folder, scratch / "jupyter", settings=DARK if theme == "dark" else None) as address:
@@ -349,5 +432,5 @@ def opened_in(
         page.set_default_timeout(30_000)
         notebook = Notebook(page, address, name)
         notebook.open()
-        yield Lesson(notebook, read(folder / name, as_version=4).cells, folder, questions)
+        yield done(notebook, read(folder / name, as_version=4).cells, folder, questions)
         page.close()

@@ -137,7 +137,7 @@ def test_each_panel_is_used_by_mouse_and_stands_as_it_was_after_a_reload(lesson:
     kept = tmp_path / "notebooks" / PRACTICE_FILE
     values = {name: answer["value"] for name, answer in json.loads(kept.read_text())["answers"].items()}
     assert values["coach-self-massage"]["place"] == "right-gluteal"
-    assert values["shape-pain"]["shapes"]["early"][7] == 4
+    assert values["shape-pain-with-a-guide"]["shapes"]["early"][7] == 4
     found = Axe().run(lesson.page, ".itband-columns, .itband-coach")
     assert found.response["passes"] and [item["id"] for item in found.response["violations"]] == []
     lesson.notebook.open()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab import DARK, Notebook, jupyter
+from lessons import drag_slider
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -40,22 +41,7 @@ class Bench:
 
     def drag(self, name: str, value: int) -> None:
         """Move a slider with the mouse, near to a value, and let go."""
-        slider = self.slide(name)
-        slider.scroll_into_view_if_needed()
-        box = slider.bounding_box()
-        assert box is not None
-        low, high, now = (int(slider.get_attribute(what) or 0) for what in ("min", "max", "value"))
-        now = int(slider.input_value())
-
-        def across(at: int) -> float:
-            return box["x"] + 8 + (box["width"] - 16) * (at - low) / (high - low)
-
-        middle = box["y"] + box["height"] / 2
-        self.page.mouse.move(across(now), middle)
-        self.page.mouse.down()
-        for part in range(1, 9):
-            self.page.mouse.move(across(round(now + (value - now) * part / 8)), middle)
-        self.page.mouse.up()
+        drag_slider(self.slide(name), value)
 
     def now(self) -> dict[str, Any]:
         return dict(self.root.evaluate("el => el.itbandSimulator.now()"))

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from itband_course.answers import ANSWERS_FILE
@@ -47,6 +48,8 @@ FINDING_WORDS = {"acute", "chronic", "subacute", "itbs", "syndrome", "fracture",
 FINDING_WORDS |= {"negative", "short", "tight", "weak", "bursitis", "tear", "referral", "emergency", "red"}
 
 
+KEEPS = r"^(?:practice|simulate|sort_intake|shape_pain|plan_running|coach_self_massage)\(.*\)$"
+"""A call of a lesson that keeps what students do."""
 RETIRED = {"before-hands-ask-and-look", "session-order-sore-outer-knee"}
 """Taken out of their case, and kept in the bank for classes that answered them: workup and plan ask this now."""
 
@@ -97,6 +100,24 @@ def test_every_outcome_is_practised_or_graded_and_every_question_has_one() -> No
 def test_every_lesson_of_the_course_is_there() -> None:
     lessons = {path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
     assert {module.lesson for module in COURSE.graph.module} <= lessons
+
+
+def test_no_lesson_opens_with_what_was_done_in_another() -> None:
+    """All lessons of a folder share one record, so a panel that keeps something has a name of its own in each."""
+    kept: dict[str, set[str]] = {}
+    for path in sorted((REPOSITORY / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for call in re.findall(KEEPS, cell.source, re.MULTILINE) if cell.cell_type == "code" else ():
+                kept.setdefault(call, set()).add(path.stem)
+    assert len(kept) > 50
+    assert {call: lessons for call, lessons in kept.items() if len(lessons) > 1} == {}
+
+
+def test_the_instructors_guide_names_every_module_with_its_lesson_its_cases_and_its_minutes() -> None:
+    guide = (REPOSITORY / "docs/instructor.md").read_text("utf-8")
+    for module in COURSE.graph.module:
+        cases = ", ".join(f"`{case}`" for case in module.cases) or "–"
+        assert f"| {module.title} | `{module.lesson}` | {cases} | {module.minutes} |" in guide
 
 
 def test_what_a_module_builds_on_comes_before_it() -> None:

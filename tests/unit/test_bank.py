@@ -212,6 +212,12 @@ BAD |= {
     "a step without text": (toml(order()), "Text of cool", " ", r"«cool» has no text: write"),
     "a row without text": (toml(match()), "Row calf", "", r"«row/calf» has no text: write"),
     "a row without choice": (toml(match()), 'choice = "fills", ', "", r"missing field «choice» \(in row 3\)"),
+    "a choice for rows without misconception": (
+        toml(match()),
+        ', misconception = "the mistaken idea behind clot"',
+        "",
+        r"«clot» names no misconception.*say",
+    ),
     "a choice that is not there": (toml(match()), 'choice = "fills"', 'choice = "gone"', r"«gone», which is not there"),
     "hands that nobody knows": (toml(triage()), 'hands = "changed-plan"', 'hands = "my-plan"', r"my-plan.*key\.hands"),
     "a level on the wrong scale": (toml(triage()), 'level = "same-day"', 'level = "none"', r"none.*in who 4\.level"),

@@ -105,6 +105,16 @@ def test_the_rule_that_a_student_reads_says_that_nothing_is_taken_away() -> None
 
 FIRST, SECOND, THIRD = match().row
 SHORT = "Too short."
+
+
+def without_misconception(choice_id: str, written: str = "") -> list[Any]:
+    """Return the choices, one of which says nothing, or only blanks, of the idea behind it."""
+    return [
+        msgspec.structs.replace(item, misconception=written) if item.id == choice_id else item
+        for item in match().choice
+    ]
+
+
 SPOILT: dict[str, tuple[dict[str, Any], list[str]]] = {
     "two rows of one id": ({"row": [FIRST, SECOND, THIRD, THIRD]}, ["two rows are called «calf»"]),
     "a row id with capitals": ({"row": [FIRST, SECOND, THIRD, row("Shin", "fills")]}, ["row id «Shin» is not lower"]),
@@ -134,6 +144,22 @@ SPOILT: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"choice": [*match().choice[:-1], msgspec.structs.replace(match().choice[-1], reason="")]},
         ["choice «none-of-them» has no real reason"],
     ),
+    "a choice without misconception": (
+        {"choice": without_misconception("none-of-them")},
+        ["choice «none-of-them» names no misconception: say which mistaken idea it catches."],
+    ),
+    "a choice with a blank for a misconception": (
+        {"choice": without_misconception("none-of-them", " ")},
+        ["choice «none-of-them» names no misconception"],
+    ),
+    "a choice without misconception, one of its wrong rows without a pair": (
+        {"choice": without_misconception("clot"), "pair": [pair("septum", "clot"), pair("calf", "clot")]},
+        ["choice «clot» names no misconception"],
+    ),
+    "a right choice without misconception": (
+        {"choice": without_misconception("slides")},
+        ["choice «slides» names no misconception"],
+    ),
     "every choice fits a row": (
         {
             "row": [FIRST, SECOND, row("calf", "fills", "none-of-them")],
@@ -149,6 +175,10 @@ SPOILT: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a pair without reason": (
         {"pair": [msgspec.structs.replace(pair("calf", "clot"), reason="")]},
         ["pair «calf», «clot» has no real reason"],
+    ),
+    "a pair without misconception": (
+        {"pair": [msgspec.structs.replace(pair("calf", "clot"), misconception=" ")]},
+        ["pair «calf», «clot» names no misconception"],
     ),
     "a pair of a row that is not there": (
         {"pair": [pair("gone", "clot")]},
@@ -170,9 +200,13 @@ def test_a_spoilt_question_gets_the_sentence_about_it_and_no_other(
 GOOD: dict[str, dict[str, Any]] = {
     "as it is": {},
     "without pairs": {"pair": []},
-    "a choice without misconception": {
-        "choice": [msgspec.structs.replace(fitting("clot"), misconception="")]
-        + [item for item in match().choice if item.id != "clot"]
+    "a choice without misconception, each of its wrong rows in a pair": {
+        "choice": without_misconception("clot"),
+        "pair": [pair(name, "clot") for name in ROWS],
+    },
+    "a choice without misconception that is right too in the one row without a pair": {
+        "choice": without_misconception("thick"),
+        "pair": [pair("septum", "thick"), pair("calf", "thick")],
     },
     "six rows": {"row": [FIRST, SECOND, THIRD, *(row(f"r-{number}", "fills") for number in range(3))]},
 }
