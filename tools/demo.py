@@ -188,11 +188,11 @@ def main() -> None:
 
 def take_few() -> None:
     """Leave out students and hand-ins, and no step."""
-    for student in set(STUDENTS) - set(FEW):
+    left_out = set(STUDENTS) - set(FEW)
+    PROGRESS.steps -= len(left_out) + STEPS_AFTER_RELEASE * len(ANSWERED[1:])
+    for student in left_out:
         del STUDENTS[student]
     del ANSWERED[1:]
-    left_out = len(OTHERS) - len(ANSWERED)
-    PROGRESS.steps = INSTRUCTOR_STEPS + len(STUDENTS) + STEPS_A_CASE * len(OTHERS) - STEPS_AFTER_RELEASE * left_out
 
 
 def lay_out(places: Places) -> None:

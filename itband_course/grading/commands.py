@@ -58,7 +58,7 @@ def check(course: Course, chosen: argparse.Namespace) -> int:
         f"All is well. Questions in the bank: {len(course.bank.questions)}; notes: {len(course.bank.notes)}; "
         f"cases: {len(course.cases())}."
     )
-    written = [*course.bank.questions.values(), *course.bank.notes.values()]
+    written = course.bank.entries()
     taught_only = sum(not one.sources for one in written)
     print(f"on usual practice alone, without a reference: {taught_only} (of {len(written)})")
     for lesson in lessons:
