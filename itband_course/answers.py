@@ -12,8 +12,10 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from threading import RLock
+from typing import Annotated, Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 import msgspec
 from filelock import FileLock, Timeout
@@ -322,6 +324,35 @@ def empty(case: str) -> Record:
     return Record(schema=ANSWERS_SCHEMA, case=case)
 
 
+class Locked(Protocol):
+    """What has a lock of its own, which the same thread may take more than once."""
+
+    @property
+    def lock(self) -> RLock:
+        """Held while nothing else may read or change what this holds."""
+
+
+Locking = TypeVar("Locking", bound=Locked)
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
+
+
+def one_at_a_time(
+    method: Callable[Concatenate[Locking, Given], Returned],
+) -> Callable[Concatenate[Locking, Given], Returned]:
+    """Let no other thread of this kernel in while a method runs.
+
+    JupyterLab hands what is clicked to a thread of its own, so that a click is heard while cells still run.
+    """
+
+    @wraps(method)
+    def alone(self: Locking, *args: Given.args, **kwargs: Given.kwargs) -> Returned:
+        with self.lock:
+            return method(self, *args, **kwargs)
+
+    return alone
+
+
 class Store:
     """The answers of one case folder, as one kernel sees and writes them.
 
@@ -342,6 +373,8 @@ class Store:
         What the student should know about how the answers were found; empty if all is as usual.
     problem : str
         Why nothing can be recorded now; empty if it can.
+    lock : RLock
+        Held by what reads the record and draws or changes by it, see `one_at_a_time`.
     """
 
     def __init__(self, folder: Path, case: str, file: str = ANSWERS_FILE) -> None:
@@ -351,6 +384,7 @@ class Store:
         self.record = empty(case)
         self.notice = ""
         self.problem = ""
+        self.lock = RLock()
         self._searched = False
         self._next_seed = _draw_seed()
 
@@ -359,6 +393,7 @@ class Store:
         """The seed of the record; before anything is recorded the one that it will have if it begins here."""
         return self.record.seed or self._next_seed
 
+    @one_at_a_time
     def load(self, write: bool = True) -> None:
         """Find the recorded answers, before anything is drawn.
 
@@ -405,7 +440,7 @@ class Store:
     def _put_back(self) -> None:
         """Write what was found elsewhere, with what another kernel may have written meanwhile."""
         try:
-            with self._lock():
+            with self._file_lock():
                 self._reread()
                 if not self.record.is_empty():
                     self._write()
@@ -414,6 +449,7 @@ class Store:
         except (OSError, Timeout) as error:
             self.problem = f"NOT saved: {_why(error)}. Press Run All to try again."
 
+    @one_at_a_time
     def write(
         self,
         question_id: str,
@@ -449,6 +485,7 @@ class Store:
         self._change(answered)
         return self.record.answers[question_id]
 
+    @one_at_a_time
     def close(self, stage: str, questions: list[str]) -> Closing:
         """Close a stage for good and return when that was; a stage that is closed already stays as it was.
 
@@ -468,7 +505,7 @@ class Store:
     def _change(self, make: Callable[[Record], Record]) -> None:
         """Replace the record by what `make` makes of it, on the disk too; where that fails it stays as it was."""
         try:
-            with self._lock():
+            with self._file_lock():
                 self._reread()
                 before = self.record
                 self.record = msgspec.structs.replace(
@@ -505,7 +542,7 @@ class Store:
             raise AnswersError(f"NOT saved: this answer cannot be kept ({error}).") from error
         files.write_whole(self.folder / self.file, content)
 
-    def _lock(self) -> FileLock:
+    def _file_lock(self) -> FileLock:
         return FileLock(self.folder / f".{self.file}.lock", timeout=LOCK_SECONDS)
 
     def _set_aside(self, error: AnswersError) -> None:

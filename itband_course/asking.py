@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 from pathlib import Path
+from threading import RLock
 from typing import Any, get_args
 
 import msgspec
 from IPython.display import display
 
 from itband_course import answers as answers_
-from itband_course.answers import MIME, AnswersError, Confidence, Record, Store
+from itband_course.answers import MIME, AnswersError, Confidence, Record, Store, one_at_a_time
 from itband_course.kinds.base import points_words
 from itband_course.questions import (
     CaseQuestions,
@@ -155,6 +156,12 @@ class CaseSession:
         self._chart: Any = None
         self._benches: dict[str, Examination] = {}
 
+    @property
+    def lock(self) -> RLock:
+        """The lock of the answers: what is drawn must not be older than what is recorded."""
+        return self.store.lock
+
+    @one_at_a_time
     def draw(self, question: Question) -> None:
         """Display the card of a question and, below it, the mirror of its answer; above it the test to do."""
         from itband_course import card
@@ -186,6 +193,7 @@ class CaseSession:
             self._benches[question.id] = bench
             bench.display()
 
+    @one_at_a_time
     def draw_door(self, stage: Stage) -> None:
         """Display the button that closes a stage and, below it, the mirror of the closing."""
         from itband_course.card import Door
@@ -202,6 +210,7 @@ class CaseSession:
         display(door)
         self._mirrors[f"stage/{stage.id}"] = display(self._door_mirror(stage), raw=True, display_id=True)
 
+    @one_at_a_time
     def record(self, question: Question, value: Any, confidence: Any) -> dict[str, Any]:
         """Record what the card sends, renew what the saved notebook carries, and return the card's new state.
 
@@ -242,6 +251,7 @@ class CaseSession:
 
         return joined
 
+    @one_at_a_time
     def close(self, stage: Stage) -> dict[str, Any]:
         """Close a stage for good, open what comes after it, and return the door's new state.
 
@@ -291,6 +301,7 @@ class CaseSession:
                 self._chart = (handle, not was_closed)
                 handle.update(self._chart_bundle(), raw=True)
 
+    @one_at_a_time
     def draw_chart(self) -> None:
         """Display the client's chart, or when it opens."""
         self._chart = (display(self._chart_bundle(), raw=True, display_id=True), self._chart_is_open())
@@ -302,6 +313,7 @@ class CaseSession:
     def _chart_bundle(self) -> dict[str, Any]:
         return chart_shown(self.questions, self.store.record, self.folder)
 
+    @one_at_a_time
     def draw_hand_in(self) -> None:
         """Display the receipt, which carries all answers."""
         self._receipt = display(self._hand_in_bundle(), raw=True, display_id=True)

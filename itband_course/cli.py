@@ -1,6 +1,7 @@
 """`itband …`: the course's own commands for instructors and maintainers."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,28 @@ def _add_plates(commands: Any) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    chosen = _parser().parse_args(arguments)
+    nbgrader_command.leave_out_slow_imports()
+    try:
+        from itband_course.grading import commands as run
+    except ModuleNotFoundError as error:
+        print(
+            f"itband: «{error.name}» is not installed. Install the instructor's part of the course: "
+            "pip install 'itband-course[instructor]'",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        code = run.run(chosen)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Who reads along has read enough, as «itband check | head» does; what is still to be flushed goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="itband",
         description="Commands for those who teach and keep up the course; run them in the course folder.",
@@ -78,18 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     case.add_argument("--client", required=True, help="the client's first name")
     student = commands.add_parser("student", help="build the folder that students get")
     student.add_argument("--to", type=Path, default=Path("student"), help="where (default: student/)")
-    chosen = parser.parse_args(arguments)
-    nbgrader_command.leave_out_slow_imports()
-    try:
-        from itband_course.grading import commands as run
-    except ModuleNotFoundError as error:
-        print(
-            f"itband: «{error.name}» is not installed. Install the instructor's part of the course: "
-            "pip install 'itband-course[instructor]'",
-            file=sys.stderr,
-        )
-        return 2
-    return run.run(chosen)
+    return parser
 
 
 if __name__ == "__main__":

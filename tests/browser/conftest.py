@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from chromium import FLAGS, WEBGL, WHAT_TO_DO, find_chromium
 from course_kit import REPOSITORY
-from lab import jupyter
+from lab import PATIENCE, jupyter
 from playwright.sync_api import Browser, Page, sync_playwright
 from room import Room
 
@@ -53,6 +53,6 @@ def shots() -> Path:
 def page(chromium: Browser) -> Iterator[Page]:
     """A page of its own, in a window as large as a laptop's."""
     context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="en-GB")
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()

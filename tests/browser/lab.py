@@ -18,8 +18,25 @@ from playwright.sync_api import Locator, Page, expect
 from itband_course import answers
 
 START_SECONDS = 60
+PATIENCE = 60_000
+"""Milliseconds that anything on a page may take: a busy machine is slow, and what is there is not waited for."""
+
+expect.set_options(timeout=PATIENCE)
+
 QUIET = {"@jupyterlab/apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}'}
 DARK = {"@jupyterlab/apputils-extension/themes": '{"theme": "JupyterLab Dark"}'}
+
+OUTPUTS = ".jp-CodeCell .jp-OutputArea-child"
+MARK_OUTPUTS = f"() => {{ for (const node of document.querySelectorAll('{OUTPUTS}')) node.dataset.old = 'yes'; }}"
+# The kernel's own «idle» will not do: it also says so between two cells. A widget is on the page before it is drawn.
+ALL_HAS_RUN = f"""() => {{
+  const cells = window.jupyterapp.shell.currentWidget.content.widgets.filter((cell) => cell.model.type === "code");
+  const widgets = [...document.querySelectorAll(".jp-OutputArea-output > .lm-Widget")];
+  return cells.every(({{ model }}) => model.executionState === "idle" && model.executionCount)
+    && !document.querySelector("{OUTPUTS}[data-old]")
+    && ![...document.querySelectorAll(".jp-OutputArea-output")].some((node) => node.textContent === "Loading widget...")
+    && widgets.every((node) => node.childElementCount > 0);
+}}"""
 
 
 @contextmanager
@@ -70,6 +87,8 @@ def jupyter(
     command += [
         "--ServerApp.port_retries=0",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        # So that a test can ask whether cells still run.
+        f"--{'LabApp' if application == 'lab' else 'JupyterNotebookApp'}.expose_app_in_browser=True",
     ]
     for plugin, text in (QUIET | (settings or {})).items():
         file = scratch / "config/lab/user-settings" / f"{plugin}.jupyterlab-settings"
@@ -116,15 +135,13 @@ class Notebook:
     def open(self) -> None:
         """Load the page anew and wait for the notebook."""
         self.page.goto(self.url)
-        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+        self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         # Before the kernel is connected, JupyterLab answers Run All by asking which kernel is meant.
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + START_SECONDS
         while not self._kernel_is_ready():
-            assert time.monotonic() < deadline, "the kernel did not start within 60 s"
+            assert time.monotonic() < deadline, f"the kernel did not start within {START_SECONDS} s"
             self.page.wait_for_timeout(100)
-        expect(self.page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute(
-            "data-status", "idle", timeout=60_000
-        )
+        expect(self.page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute("data-status", "idle")
         self.page.wait_for_timeout(500)
 
     def _kernel_is_ready(self) -> bool:
@@ -134,21 +151,10 @@ class Notebook:
         return any(kernel["connections"] and kernel["execution_state"] == "idle" for kernel in kernels)
 
     def run_all(self) -> None:
-        """Menu Run, Run All Cells; returns when every card on the page has been drawn anew."""
-        before = self.page.evaluate(
-            """() => {
-              const cards = [...document.querySelectorAll('.itband-card')];
-              for (const card of cards) card.dataset.old = 'yes';
-              return cards.length;
-            }"""
-        )
+        """Menu Run, Run All Cells; returns when every cell has run and what it shows is drawn anew."""
+        self.page.evaluate(MARK_OUTPUTS)
         self.menu("Run", "Run All Cells")
-        expect(self.page.locator(".itband-card:not([data-old])").first).to_be_attached(timeout=60_000)
-        expect(self.page.locator(".itband-card[data-old]")).to_have_count(0, timeout=60_000)
-        if before:
-            # JupyterLab takes all old cards away at once; the last new ones come later.
-            expect(self.page.locator(".itband-card")).to_have_count(before, timeout=60_000)
-        self._wait_until_idle()
+        self.page.wait_for_function(ALL_HAS_RUN, timeout=2 * PATIENCE)
 
     def menu(self, name: str, entry: str) -> None:
         """Choose an entry of the menu bar."""
@@ -161,18 +167,18 @@ class Notebook:
         """Menu Kernel, Restart Kernel, and confirm; cells are not run."""
         self.menu("Kernel", "Restart Kernel…")
         self.page.locator(".jp-Dialog-button.jp-mod-accept").click()
-        self.page.locator(".jp-Dialog").wait_for(state="detached", timeout=30_000)
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
 
     def save(self) -> None:
         """Save by the keyboard and wait until the server has written the file and the tab is clean."""
         before = self._last_modified()
         self.page.keyboard.press("Control+s")
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + START_SECONDS
         while self._last_modified() == before:
-            assert time.monotonic() < deadline, "the notebook was not saved within 20 s"
+            assert time.monotonic() < deadline, "the notebook was not saved"
             self.page.wait_for_timeout(100)
         if self.application == "lab":
-            expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0, timeout=15_000)
+            expect(self.page.locator(".lm-TabBar-tab.jp-mod-current.jp-mod-dirty")).to_have_count(0)
         # JupyterLab has still to hear of it: another save in this very moment would find the file «changed on disk».
         self.page.wait_for_timeout(1000)
 
@@ -187,13 +193,13 @@ class Notebook:
         """Return the row of a choice."""
         return self.card(question_id).locator(".itband-answer .itband-choice", has_text=text)
 
-    def expect_status(self, question_id: str, pattern: str, timeout: int = 10_000) -> None:
+    def expect_status(self, question_id: str, pattern: str) -> None:
         """Wait until the card's status reads like this."""
-        expect(self.card(question_id).locator(".itband-status")).to_have_text(re.compile(pattern), timeout=timeout)
+        expect(self.card(question_id).locator(".itband-status")).to_have_text(re.compile(pattern))
 
     def expect_recorded(self, question_id: str, folder: Path, holds: Callable[[answers.Answer], bool]) -> None:
         """Wait until the answers file holds an answer like this, and the card agrees with it."""
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + START_SECONDS
         while True:
             record = answers.read(folder, _case_of(folder))
             answer = record.answers.get(question_id) if record else None
@@ -216,20 +222,13 @@ class Notebook:
         """Press nbgrader's Validate and return what its dialog says."""
         self.page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
         dialog = self.page.locator(".jp-Dialog-content")
-        dialog.wait_for(timeout=90_000)
+        dialog.wait_for()
         return dialog.inner_text()
 
     def close_dialog(self) -> None:
         """Close the open dialog."""
         self.page.locator(".jp-Dialog-button").last.click()
         self.page.locator(".jp-Dialog").wait_for(state="detached")
-
-    def _wait_until_idle(self) -> None:
-        """Wait until the kernel has gone through all cells; cells outside the window may not be on the page at all."""
-        indicator = self.page.locator(".jp-Notebook-ExecutionIndicator").first
-        self.page.wait_for_timeout(400)
-        expect(indicator).to_have_attribute("data-status", "idle", timeout=60_000)
-        self.page.wait_for_timeout(300)
 
 
 def copy_case(source: Path, target: Path) -> Path:

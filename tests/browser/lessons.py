@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_kit import REPOSITORY
-from lab import DARK, Notebook, jupyter
+from lab import ALL_HAS_RUN, DARK, PATIENCE, Notebook, jupyter
 from nbformat import read
 from playwright.sync_api import Browser, Locator, expect
 
@@ -66,17 +66,15 @@ class Lesson:
             self.open_palette()
             page.keyboard.type("Run All Cells")
             active = page.locator(".lm-CommandPalette-item.lm-mod-active")
-            expect(active).to_contain_text("Run All Cells", timeout=30_000)
+            expect(active).to_contain_text("Run All Cells")
             page.keyboard.press("Enter")
-        expect(page.locator(".itband-card[data-question]")).to_have_count(len(self.asked), timeout=60_000)
-        expect(page.locator(".itband-figure")).to_have_count(self.figures, timeout=60_000)
-        expect(page.locator(".itband-figure:not([data-state=ready])")).to_have_count(0, timeout=60_000)
-        expect(page.locator(".itband-chart[data-state=ready]")).to_have_count(self.charts, timeout=60_000)
-        expect(page.locator(".itband-simulator[data-state=ready]")).to_have_count(self.simulators, timeout=60_000)
+        expect(page.locator(".itband-card[data-question]")).to_have_count(len(self.asked))
+        expect(page.locator(".itband-figure")).to_have_count(self.figures)
+        expect(page.locator(".itband-figure:not([data-state=ready])")).to_have_count(0)
+        expect(page.locator(".itband-chart[data-state=ready]")).to_have_count(self.charts)
+        expect(page.locator(".itband-simulator[data-state=ready]")).to_have_count(self.simulators)
         expect(page.locator(".jp-OutputArea-output > img[alt], .jp-RenderedHTML > img[alt]")).to_have_count(self.plates)
-        expect(page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute(
-            "data-status", "idle", timeout=60_000
-        )
+        page.wait_for_function(ALL_HAS_RUN, timeout=2 * PATIENCE)
 
     def open_palette(self) -> None:
         """Open the command palette by its keys, and wait until it can be typed in."""
@@ -107,7 +105,7 @@ class Lesson:
         for question_id in self.asked:
             self.answer_rightly(question_id)
             card = self.notebook.card(question_id)
-            expect(card.locator(".itband-mark")).to_have_attribute("data-verdict", "right", timeout=10_000)
+            expect(card.locator(".itband-mark")).to_have_attribute("data-verdict", "right")
             expect(card.locator(".itband-note").first).to_be_visible()
 
     def answer_rightly(self, question_id: str) -> None:
@@ -149,20 +147,20 @@ class Lesson:
             box = card.locator(f".itband-answer input[value='{choice}']")
             self.tick(box)
             # At a reader's pace: a slow page may take more than the three seconds after which a card takes it back.
-            expect(card).not_to_have_attribute("data-state", "saving", timeout=20_000)
+            expect(card).not_to_have_attribute("data-state", "saving")
             expect(box).to_be_checked()
 
     def rows(self, card: Locator, question: Any, value: dict[str, str]) -> None:
         """Choose in the list of each row."""
         for number, row in enumerate(question.rows):
             self.select(card.locator(".itband-answer select").nth(number), value[row.id])
-            expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+            expect(card).to_have_attribute("data-state", "recorded")
 
     def steps(self, card: Locator, _: Any, value: list[str]) -> None:
         """Take steps out of the pool, in order."""
         for step in value:
             self.press(card.locator(f".itband-pool [data-step='{step}'] button"))
-            expect(card).not_to_have_attribute("data-state", "saving", timeout=20_000)
+            expect(card).not_to_have_attribute("data-state", "saving")
 
     def number(self, card: Locator, _: Any, value: float) -> None:
         """Type a number."""
@@ -178,7 +176,7 @@ class Lesson:
         for key, choice in zip(["Space", *["ArrowDown"] * len(ids)], ids[: ids.index(wanted) + 1], strict=False):
             self.page.keyboard.press(key)
             # At a reader's pace: a slow page may take more than the three seconds after which a card gives up.
-            expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+            expect(card).to_have_attribute("data-state", "recorded")
             expect(group.locator("input:checked")).to_have_value(choice)
 
     def examine(self, card: Locator, question: Any, acts: list[str]) -> None:
@@ -191,7 +189,7 @@ class Lesson:
             self.go_to_tab(card, order, at, wanted)
             at = wanted
             self.press(card.locator(f"[data-act='{act}']"))
-            expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+            expect(card).to_have_attribute("data-state", "recorded")
             expect(card.locator("[data-found]")).to_have_count(number)
 
     def go_to_tab(self, card: Locator, titles: list[str], at: int, wanted: int) -> None:
@@ -214,7 +212,7 @@ class Lesson:
             card.get_by_label(f"{side.title}, your reading").focus()
             self.page.keyboard.type(f"{read[side.id]:g}")
             self.page.keyboard.press("Enter")
-            expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+            expect(card).to_have_attribute("data-state", "recorded")
         for part in question.parts:
             rubric: Any = split(self.questions[question.id])[1]
             wanted = fitting(rubric, read)[0] if part.id == TOGETHER else value[part.id]
@@ -321,7 +319,7 @@ class LessonByMouse(Lesson):
 
     def choose(self, card: Locator, group: Locator, wanted: str) -> None:
         group.locator(f"input[value='{wanted}']").click()
-        expect(card).to_have_attribute("data-state", "recorded", timeout=20_000)
+        expect(card).to_have_attribute("data-state", "recorded")
         expect(group.locator("input:checked")).to_have_value(wanted)
 
     def go_to_tab(self, card: Locator, titles: list[str], at: int, wanted: int) -> None:
@@ -429,7 +427,7 @@ def opened_in(
     """Open a notebook of a folder, as `opened` opens a lesson; `questions` as for `Lesson`."""
     with jupyter(folder, scratch / "jupyter", settings=DARK if theme == "dark" else None) as address:
         page = drawing.new_page(viewport={"width": 1280, "height": 1000}, locale="en-GB")
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         notebook = Notebook(page, address, name)
         notebook.open()
         yield done(notebook, read(folder / name, as_version=4).cells, folder, questions)

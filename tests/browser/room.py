@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from course_kit import CASE, REPOSITORY
-from lab import DARK, Notebook, copy_case
+from lab import DARK, PATIENCE, Notebook, copy_case
 from playwright.sync_api import Browser
 
 
@@ -62,7 +62,7 @@ class Room:
         self.desks += 1
         folder = make(self.root / f"desk-{self.desks}")
         context = self.browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         notebook = Notebook(context.new_page(), self.address, f"{folder.name}/{case}.ipynb")
         notebook.url += "?reset"  # without the tabs of the test before
         notebook.open()

@@ -68,7 +68,7 @@ def test_cards_have_no_violation_in_any_state(room: Room, shots: Path, theme: st
         page.keyboard.press("Control+b")
         notebook.restart_kernel()
         notebook.card(CONSENT).locator(".itband-answer .itband-choice").first.click()
-        notebook.expect_status(CONSENT, "^NOT saved", timeout=6_000)
+        notebook.expect_status(CONSENT, "^NOT saved")
         assert violations(page, f".itband-card[data-question='{CONSENT}']") == []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import Notebook, jupyter
+from lab import PATIENCE, Notebook, jupyter
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -45,8 +45,8 @@ def test_a_leg_and_a_client_in_ober_open_without_a_warning(
     notebook.open()
     notebook.menu("Run", "Run All Cells")
     figures = page.locator(".itband-figure")
-    expect(figures).to_have_count(2, timeout=60_000)
-    expect(page.locator(".itband-figure[data-state=ready]")).to_have_count(2, timeout=60_000)
+    expect(figures).to_have_count(2)
+    expect(page.locator(".itband-figure[data-state=ready]")).to_have_count(2)
     for number, name in enumerate(("leg", "client")):
         figure = figures.nth(number)
         wait_until_drawn(page, figure)
@@ -80,4 +80,4 @@ def keep_every_position(page: Page, figures: Locator, shots: Path) -> None:
 
 def wait_until_drawn(page: Page, figure: Locator) -> None:
     figure.locator(".itband-stage").scroll_into_view_if_needed()
-    page.wait_for_function(STILL, arg=figure.element_handle(), timeout=60_000)
+    page.wait_for_function(STILL, arg=figure.element_handle(), timeout=PATIENCE)

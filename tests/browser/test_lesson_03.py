@@ -30,8 +30,8 @@ def lesson(drawing: Browser, tmp_path: Path) -> Iterator[Lesson]:
 
 def begin(lesson: Lesson, *, by_mouse: bool = True) -> None:
     lesson.run_all(by_mouse=by_mouse)
-    expect(lesson.page.locator(".itband-weighing[data-state=ready]")).to_have_count(PANELS, timeout=60_000)
-    expect(lesson.page.locator(".itband-sorting")).to_have_attribute("data-state", "ready", timeout=60_000)
+    expect(lesson.page.locator(".itband-weighing[data-state=ready]")).to_have_count(PANELS)
+    expect(lesson.page.locator(".itband-sorting")).to_have_attribute("data-state", "ready")
 
 
 def weighing(lesson: Lesson, number: int) -> Locator:
@@ -118,7 +118,7 @@ def sort_to_the_end(lesson: Lesson) -> None:
         expect(panel).to_contain_text(f"Client {number} of")
         expect(panel.locator(".itband-says")).to_have_text(statements()[name].says)
         keys.press(str(WHO.index(level) + 1))
-        expect(panel.locator(".itband-status")).to_have_text("● Recorded", timeout=20_000)
+        expect(panel.locator(".itband-status")).to_have_text("● Recorded")
     expect(panel.locator(".itband-result")).to_be_focused()
     expect(panel.locator("tbody tr")).to_have_count(len(KEYS))
     expect(panel).to_contain_text(f"As the rules have it: {len(KEYS)}.")

@@ -36,7 +36,7 @@ def pick(select: Locator, words: str) -> None:
 
 def expect_fit(here: Locator, place: str, wanted: str) -> None:
     area = here.locator(f".itband-area[data-place='right-{place}']").first
-    expect(area).to_have_attribute("data-fit", wanted, timeout=20_000)
+    expect(area).to_have_attribute("data-fit", wanted)
 
 
 def test_the_lesson_is_walked_by_keyboard_alone(lesson: Lesson) -> None:
@@ -111,4 +111,4 @@ def test_a_map_says_so_when_the_course_does_not_answer(lesson: Lesson) -> None:
     here = panel(lesson, 0)
     lesson.notebook.restart_kernel()
     here.get_by_label(re.compile("^Takes an anticoagulant")).click()
-    expect(here.locator("[role=alert]")).to_contain_text("Press Run All", timeout=20_000)
+    expect(here.locator("[role=alert]")).to_contain_text("Press Run All")

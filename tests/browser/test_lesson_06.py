@@ -28,14 +28,14 @@ def lesson(drawing: Browser, tmp_path: Path) -> Iterator[Lesson]:
 def columns(lesson: Lesson, sheet: str) -> Locator:
     found = lesson.page.locator(f".itband-columns[data-sheet='{sheet}']")
     found.scroll_into_view_if_needed()
-    expect(found).to_have_attribute("data-state", "ready", timeout=60_000)
+    expect(found).to_have_attribute("data-state", "ready")
     return found
 
 
 def coach(lesson: Lesson) -> Locator:
     found = lesson.page.locator(".itband-coach")
     found.scroll_into_view_if_needed()
-    expect(found).to_have_attribute("data-state", "ready", timeout=60_000)
+    expect(found).to_have_attribute("data-state", "ready")
     return found
 
 
@@ -52,8 +52,8 @@ def ask(lesson: Lesson, widget: Locator) -> None:
     """Have the answer by the Enter key, and wait until it is recorded."""
     widget.locator("[data-act=ask]").focus()
     lesson.page.keyboard.press("Enter")
-    expect(widget.locator(".itband-answer .itband-remark").first).to_be_visible(timeout=20_000)
-    expect(widget.locator(".itband-status")).to_contain_text("Recorded", timeout=20_000)
+    expect(widget.locator(".itband-answer .itband-remark").first).to_be_visible()
+    expect(widget.locator(".itband-status")).to_contain_text("Recorded")
 
 
 def raise_column(lesson: Lesson, widget: Locator, column: str, steps: int) -> None:
@@ -118,7 +118,7 @@ def mend_the_plan(lesson: Lesson) -> None:
     for pick, option in CHOICES.items():
         lesson.select(widget.locator(f"[data-pick='{pick}']"), option)
     ask(lesson, widget)
-    expect(widget.locator(".itband-headline").first).to_have_attribute("data-good", "true", timeout=20_000)
+    expect(widget.locator(".itband-headline").first).to_have_attribute("data-good", "true")
     expect(widget.locator(".itband-remark[data-sign='wrong']")).to_have_count(0)
     for event, presses in (("small-pain", 0), ("worse-morning", 0), ("other-pain", 1)):
         group = widget.locator(f"[data-event='{event}']")
@@ -126,7 +126,7 @@ def mend_the_plan(lesson: Lesson) -> None:
         keys.press("Space")
         for _ in range(presses):
             keys.press("ArrowDown")
-        expect(group.locator(".itband-said .itband-remark")).to_have_attribute("data-sign", "right", timeout=20_000)
+        expect(group.locator(".itband-said .itband-remark")).to_have_attribute("data-sign", "right")
     expect(widget.locator("[data-event='other-pain']")).to_contain_text("same day")
 
 
@@ -159,8 +159,8 @@ def roll_a_muscle_by_mouse(lesson: Lesson) -> None:
         box = box_of(slider)
         slider.click(position={"x": 8 + (box["width"] - 16) * share, "y": box["height"] / 2})
     widget.locator("[data-act=ask]").click()
-    expect(widget.locator("[data-remark='discomfort']")).to_have_attribute("data-sign", "right", timeout=20_000)
-    expect(widget.locator(".itband-status")).to_contain_text("Recorded", timeout=20_000)
+    expect(widget.locator("[data-remark='discomfort']")).to_have_attribute("data-sign", "right")
+    expect(widget.locator(".itband-status")).to_contain_text("Recorded")
 
 
 def drag_columns(lesson: Lesson) -> None:
@@ -168,14 +168,14 @@ def drag_columns(lesson: Lesson) -> None:
     pain = columns(lesson, "pain")
     drag(lesson, pain.locator("[data-column='km-7']"), 0.4)
     expect(pain.locator("[data-column='km-7']")).to_have_value("4")
-    expect(pain.locator(".itband-status")).to_contain_text("Recorded", timeout=20_000)
+    expect(pain.locator(".itband-status")).to_contain_text("Recorded")
     running = columns(lesson, "running")
     drag(lesson, running.locator("[data-column='day-14']"), 0.25)
     expect(running.locator("[data-column='day-14']")).to_have_value("2.5")
     running.locator("[data-act=ask]").click()
     running.locator("[data-event='small-pain'] label").first.click()
-    expect(running.locator("[data-event='small-pain'] .itband-said .itband-remark")).to_be_visible(timeout=20_000)
-    expect(running.locator(".itband-status")).to_contain_text("Recorded", timeout=20_000)
+    expect(running.locator("[data-event='small-pain'] .itband-said .itband-remark")).to_be_visible()
+    expect(running.locator(".itband-status")).to_contain_text("Recorded")
 
 
 def drag(lesson: Lesson, slider: Locator, share: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import DARK, Notebook, jupyter
+from lab import DARK, PATIENCE, Notebook, jupyter
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -41,7 +41,7 @@ class Desk:
         self.notebook.url += "?reset"  # without the tabs of the test before
         self.notebook.open()
         self.notebook.menu("Run", "Run All Cells")
-        page.locator(".itband-chart[data-state=ready]").first.wait_for(timeout=30_000)
+        page.locator(".itband-chart[data-state=ready]").first.wait_for()
 
     def _on_frame(self, frame: str | bytes) -> None:
         data = frame.encode() if isinstance(frame, str) else frame
@@ -81,7 +81,7 @@ class Desk:
         self.page.keyboard.insert_text(f"print('is', {expression})")
         self.page.keyboard.press("Control+Enter")
         output = cell.locator(".jp-OutputArea-output", has_text="is ")
-        expect(output).to_be_visible(timeout=15_000)
+        expect(output).to_be_visible()
         return output.inner_text().removeprefix("is").strip()
 
 
@@ -114,11 +114,11 @@ def lab(drawing: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_leg_and_charts_move_one_another(lab: tuple[Browser, str, Path], shots: Path) -> None:
     browser, address, _ = lab
     context = browser.new_context(viewport={"width": 1100, "height": 2600}, locale="en-GB")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     desk = Desk(context.new_page(), address, "linked.ipynb")
     page, keys = desk.page, desk.page.keyboard
     figure = page.locator(".itband-figure")
-    expect(figure).to_have_attribute("data-state", "ready", timeout=30_000)
+    expect(figure).to_have_attribute("data-state", "ready")
     knee, length = desk.chart("passes behind"), desk.chart("Adducting the hip")
     here = knee.get_by_role("slider", name="Knee flexion")
     # A linked chart stands where the figure stands, whatever it started with.
@@ -203,7 +203,7 @@ def test_a_chart_alone_has_no_violation_wide_or_narrow(lab: tuple[Browser, str, 
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text if theme == "dark" else "{}")
     context = browser.new_context(viewport={"width": 1000, "height": 2300}, locale="en-GB")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     desk = Desk(context.new_page(), address, "alone.ipynb")
     page, hip, drop = desk.page, desk.chart("Which muscles share"), desk.chart("A pelvis that drops")
     assert page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()

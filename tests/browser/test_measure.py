@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from course_kit import REPOSITORY
-from lab import DARK, Notebook, jupyter
+from lab import DARK, PATIENCE, Notebook, jupyter
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -64,8 +64,8 @@ class Desk:
         self.card = self.notebook.card(MEASURE)
 
     def ready(self) -> None:
-        expect(self.panel).to_have_attribute("data-state", "ready", timeout=60_000)
-        expect(self.figure).to_have_attribute("data-state", "ready", timeout=60_000)
+        expect(self.panel).to_have_attribute("data-state", "ready")
+        expect(self.figure).to_have_attribute("data-state", "ready")
         self.panel.scroll_into_view_if_needed()
 
     def slide(self, name: str) -> Locator:
@@ -133,7 +133,7 @@ def desk(drawing: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     scratch = tmp_path_factory.mktemp("measure")
     folder = make_desk(scratch / CASE)
     context = drawing.new_context(viewport={"width": 1280, "height": 1700}, locale="en-GB")
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     with jupyter(folder, scratch / "jupyter") as address:
         yield Desk(folder, context.new_page(), address)
     context.close()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import DARK, Notebook, jupyter
+from lab import DARK, PATIENCE, Notebook, jupyter
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
@@ -79,7 +79,7 @@ class Room:
 
     def context(self) -> BrowserContext:
         context = self.browser.new_context(viewport=WINDOW, locale="en-GB")
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(WATCH)
         return context
 
@@ -113,8 +113,8 @@ class Seen:
 
     def run(self, state: str = "ready") -> None:
         self.notebook.menu("Run", "Run All Cells")
-        self.root.wait_for(timeout=30_000)
-        expect(self.root).to_have_attribute("data-state", state, timeout=30_000)
+        self.root.wait_for()
+        expect(self.root).to_have_attribute("data-state", state)
 
     def ask(self, code: str) -> Any:
         """Return what an expression about the figure's hook is in the browser; it is called `figure` there."""
@@ -163,7 +163,7 @@ class Seen:
         self.page.keyboard.insert_text(f"print({self.asked}, '=', {expression})")
         self.page.keyboard.press("Control+Enter")
         output = cell.locator(".jp-OutputArea-output", has_text=f"{self.asked} =")
-        expect(output).to_be_visible(timeout=15_000)
+        expect(output).to_be_visible()
         return output.inner_text().split("=", 1)[1].strip()
 
 

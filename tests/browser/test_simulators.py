@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import DARK, Notebook, jupyter
+from lab import DARK, PATIENCE, Notebook, jupyter
 from lessons import drag_slider
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
@@ -96,15 +96,15 @@ def opened(drawing: Browser, address: str) -> Iterator[Any]:
             benches[test].call_next()
             return benches[test]
         context = drawing.new_context(viewport={"width": 1280, "height": 1300}, locale="en-GB")
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         notebook = Notebook(context.new_page(), address, f"{test}.ipynb")
         notebook.url = f"{address}/lab/workspaces/{test}-{len(contexts)}/tree/{test}.ipynb"
         notebook.open()
         notebook.menu("Run", "Run All Cells")
         bench = benches[test] = Bench(notebook.page, test)
-        expect(bench.root).to_have_attribute("data-state", "ready", timeout=60_000)
-        expect(bench.figure).to_have_attribute("data-state", "ready", timeout=60_000)
+        expect(bench.root).to_have_attribute("data-state", "ready")
+        expect(bench.figure).to_have_attribute("data-state", "ready")
         return bench
 
     yield open_bench

@@ -101,7 +101,7 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
         before = recorded(desk)
         notebook.restart_kernel()
         notebook.choice(OBER, WRONG_OBER).click()
-        notebook.expect_status(OBER, "^NOT saved: press Run All", timeout=6_000)
+        notebook.expect_status(OBER, "^NOT saved: press Run All")
         expect(notebook.choice(OBER, RIGHT_OBER).locator("input")).to_be_checked()
         page.screenshot(path=shots / "card-not-saved.png")
         assert recorded(desk) == before

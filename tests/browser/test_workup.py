@@ -162,7 +162,7 @@ def test_a_client_is_examined_by_keyboard_alone_and_after_a_restart_of_the_kerne
     # A new kernel: a click on the old card is not saved, and Run All shows the chart as it was.
     desk.notebook.restart_kernel()
     desk.seek("measure-ober")
-    desk.notebook.expect_status(WORKUP, "^NOT saved: press Run All", timeout=6_000)
+    desk.notebook.expect_status(WORKUP, "^NOT saved: press Run All")
     expect(desk.card.locator("[data-found]")).to_have_count(len(log))
     desk.notebook.run_all()
     desk.expect(log)

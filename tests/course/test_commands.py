@@ -80,6 +80,15 @@ def test_elsewhere_the_commands_say_where_to_run_them(
     assert "run itband in the course folder" in capsys.readouterr().err
 
 
+def test_a_reader_that_has_read_enough_ends_a_command_without_a_traceback(course: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "itband_course.cli", "check"]
+    ended = subprocess.run(command, cwd=course, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (1, "")
+
+
 @pytest.mark.parametrize("few", [("--few",), ()] if os.environ.get("ITBAND_SOAK") else [("--few",)])
 def test_the_demo_shows_its_students_and_writes_the_report(few: tuple[str, ...]) -> None:
     """The whole demonstration takes minutes: it is run in `make soak`, and every step of it here."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -636,6 +637,29 @@ def test_closing_a_stage_closes_its_cards_opens_the_next_and_leaves_the_rest_wai
     assert cards[ONE][0].state["value"] == "outer", "it can still be read"
     assert "To change it" not in cards[ONE][1].text
     assert click(cards[NUMBER][0], 73.0) == []
+
+
+@pytest.mark.usefixtures("staged")
+def test_a_question_whose_card_is_drawn_while_its_stage_is_being_closed_opens_all_the_same(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # JupyterLab hands a click to a thread of its own while Run All still draws cards.
+    click(page.ask(ONE)[0], "outer")
+    door, _ = page.door("workup")
+    clicked = Thread(target=press, args=(door,))
+
+    def text_while_the_door_is_closed(*of: Any) -> str:
+        if not clicked.ident:
+            clicked.start()
+            clicked.join(0.5)
+        return question_text(*of)
+
+    monkeypatch.setattr(asking, "question_text", text_while_the_door_is_closed)
+    number, _ = page.ask(NUMBER)
+    clicked.join(10)
+    assert door.state["closed"]
+    assert number.gate["is"] == "open"
+    assert click(number, 73.0) == []
 
 
 @pytest.mark.usefixtures("staged")
