@@ -1,13 +1,14 @@
 """A hands-on course on the iliotibial band: the names that its notebooks use.
 
 `ask` draws a question card, `close_stage` ends a part of a case, `show_chart` then shows the client's whole chart,
-`hand_in` ends the case, `practice` draws a card that explains itself; `show_leg` and `show_client` draw a figure that
-moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client, `weigh_findings` lets the
-safety rules answer to findings, `sort_intake` opens an intake against the clock, `show_techniques` shows where a
-technique goes on a client, and where not; `shape_pain`, `plan_running` and `coach_self_massage` have the rules answer
-to what a student shapes or chooses. `abduction_by_hip`, `band_before_knee`, `band_length_by_drop` and
-`band_length_by_knee` draw a chart, and `side_by_side` puts one beside a leg, so that each moves the other. They load
-what they need when they are first called, so that importing the course costs a notebook next to nothing.
+`hand_in` ends the case, `practice` draws a card that explains itself; `show_leg`, `show_client` and `show_exercises`
+draw a figure that moves, `show_plate` shows a still one with labels. `simulate` opens a test to do on a client,
+`weigh_findings` lets the safety rules answer to findings, `sort_intake` opens an intake against the clock,
+`show_techniques` shows where a technique goes on a client, and where not; `shape_pain`, `plan_running` and
+`coach_self_massage` have the rules answer to what a student shapes or chooses. `abduction_by_hip`, `band_before_knee`,
+`band_length_by_drop` and `band_length_by_knee` draw a chart, and `side_by_side` puts one beside a leg, so that each
+moves the other. They load what they need when they are first called, so that importing the course costs a notebook
+next to nothing.
 """
 
 from importlib import import_module
@@ -28,6 +29,7 @@ __all__ = [
     "shape_pain",
     "show_chart",
     "show_client",
+    "show_exercises",
     "show_leg",
     "show_plate",
     "show_techniques",
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
         band_length_by_knee,
     )
     from itband_course.figure.linked import side_by_side
-    from itband_course.figure.scenes import show_client, show_leg
+    from itband_course.figure.scenes import show_client, show_exercises, show_leg
     from itband_course.figure.shown_plate import show_plate
     from itband_course.practising import practice
     from itband_course.shaping import plan_running, shape_pain
@@ -64,7 +66,7 @@ _HOMES = {
     "deciding.weighing": ("weigh_findings",),
     "figure.leg_charts": ("abduction_by_hip", "band_before_knee", "band_length_by_drop", "band_length_by_knee"),
     "figure.linked": ("side_by_side",),
-    "figure.scenes": ("show_client", "show_leg"),
+    "figure.scenes": ("show_client", "show_exercises", "show_leg"),
     "figure.shown_plate": ("show_plate",),
     "practising": ("practice",),
     "shaping": ("plan_running", "shape_pain"),

@@ -193,6 +193,8 @@ class Rig:
     data : bytes
         The file, for whoever draws it elsewhere.
     header : Header
+    numbers : memoryview
+        What stands behind the header; every `Block` says where in it.
 
     Raises
     ------
@@ -210,13 +212,13 @@ class Rig:
             self.header = msgspec.json.decode(raw[start : start + length], type=Header)
         except (OSError, EOFError, struct.error, msgspec.DecodeError) as error:
             raise RigError(f"The figure's file is damaged ({error}). Install the package again.") from error
-        self._numbers = memoryview(raw)[start + length :]
+        self.numbers = memoryview(raw)[start + length :]
         self.data = data
 
     @cached_property
     def parts(self) -> dict[str, Part]:
         """All parts, by id."""
-        return {head.id: Part(head, self._numbers) for head in self.header.parts}
+        return {head.id: Part(head, self.numbers) for head in self.header.parts}
 
     @cached_property
     def angles(self) -> dict[str, tuple[float, float]]:
@@ -362,6 +364,34 @@ def packed(header: Header, parts: Sequence[NewPart]) -> bytes:
         If a part has an array of a wrong shape, a face without a vertex, or a vertex that no bone moves.
     """
     numbers = bytearray()
+    heads = [_put(part, numbers, len(header.bones)) for part in parts]
+    return _file(msgspec.structs.replace(header, parts=heads), numbers)
+
+
+def with_more(rig: Rig, parts: Sequence[NewPart]) -> Rig:
+    """Return a rig with further parts; those that it has stay as they are, number by number.
+
+    Parameters
+    ----------
+    rig : Rig
+    parts : sequence of NewPart
+
+    Raises
+    ------
+    RigError
+        As `packed`, or if the rig has such a part already.
+    """
+    known = {head.id for head in rig.header.parts}
+    twice = known.intersection(part.id for part in parts)
+    if twice:
+        raise RigError(f"This figure has a part «{min(twice)}» already.")
+    numbers = bytearray(rig.numbers)
+    heads = [_put(part, numbers, len(rig.header.bones)) for part in parts]
+    return Rig(_file(msgspec.structs.replace(rig.header, parts=[*rig.header.parts, *heads]), numbers))
+
+
+def _put(part: NewPart, numbers: bytearray, bones: int) -> PartHead:
+    """Append the numbers of a part and return what says where they stand."""
 
     def block(array: NDArray[np.generic]) -> Block:
         numbers.extend(b"\0" * (-len(numbers) % 4))
@@ -369,30 +399,29 @@ def packed(header: Header, parts: Sequence[NewPart]) -> bytes:
         numbers.extend(array.tobytes())
         return Block(offset, array.dtype.str, list(array.shape))
 
-    heads = []
-    for part in parts:
-        _check(part, len(header.bones))
-        low = part.vertices.min(axis=0)
-        step = np.maximum(np.ptp(part.vertices, axis=0), 1e-9) / 65535
-        bones, shares = _influences(part.weights)
-        small = len(part.vertices) < 2**16
-        heads.append(
-            PartHead(
-                id=part.id,
-                name=part.name,
-                tissue=part.tissue,
-                layer=part.layer,
-                drawn=part.drawn,
-                low=tuple(low.tolist()),
-                step=tuple(step.tolist()),
-                positions=block(np.rint((part.vertices - low) / step).astype("<u2")),
-                faces=block(part.faces.astype("<u2" if small else "<u4")),
-                bones=block(bones),
-                weights=block(shares),
-                regions=None if part.regions is None else block(part.regions.astype("u1")),
-            )
-        )
-    text = json.dumps(msgspec.to_builtins(msgspec.structs.replace(header, parts=heads)), separators=(",", ":")).encode()
+    _check(part, bones)
+    low = part.vertices.min(axis=0)
+    step = np.maximum(np.ptp(part.vertices, axis=0), 1e-9) / 65535
+    chief, shares = _influences(part.weights)
+    small = len(part.vertices) < 2**16
+    return PartHead(
+        id=part.id,
+        name=part.name,
+        tissue=part.tissue,
+        layer=part.layer,
+        drawn=part.drawn,
+        low=tuple(low.tolist()),
+        step=tuple(step.tolist()),
+        positions=block(np.rint((part.vertices - low) / step).astype("<u2")),
+        faces=block(part.faces.astype("<u2" if small else "<u4")),
+        bones=block(chief),
+        weights=block(shares),
+        regions=None if part.regions is None else block(part.regions.astype("u1")),
+    )
+
+
+def _file(header: Header, numbers: bytearray) -> bytes:
+    text = json.dumps(msgspec.to_builtins(header), separators=(",", ":")).encode()
     text += b" " * (-(len(MAGIC) + PLACE.size + len(text)) % 4)
     # No time of day in the file: the same figure is the same bytes.
     return gzip.compress(MAGIC + PLACE.pack(len(text)) + text + bytes(numbers), 9, mtime=0)

@@ -22,8 +22,12 @@ Side = Literal["left", "right"]
 TABLE_HEIGHT = 0.70
 """Metres from the floor to the top of the massage table."""
 TABLE_WIDTH = 0.71
+STEP_HEIGHT = 0.15
+"""Metres from the floor to the top of a step to train on."""
 TABLE_HEAD, TABLE_HINGE, TABLE_FOOT = -0.95, 0.02, 0.95
 """Where the table's top begins, bends and ends along z, in metres; whoever lies on it has the head towards -z."""
+HEIGHTS = {"floor": 0.0, "step": STEP_HEIGHT, "table": TABLE_HEIGHT}
+"""How high is what the person rests on, in metres."""
 TRUNK = ("pelvis", "spine", "clavicle")
 LEGS = ("thigh", "shin", "foot")
 ARMS = ("upper_arm", "forearm", "hand")
@@ -68,7 +72,7 @@ class Position(Struct, frozen=True):
     angles : dict of str to float
         Degrees, by the names of the rig's joints; what is not named is 0.
     on : str
-        ``table`` or ``floor``.
+        One of `HEIGHTS`: ``table``, ``floor`` or ``step``.
     bears : tuple of str
         What rests there: beginnings of the names of bones.
     place : (str, float, float)
@@ -78,6 +82,8 @@ class Position(Struct, frozen=True):
         Parts to show beside skin, shorts and top.
     sheets : tuple of str
         Sheets that may be shown.
+    things : tuple of str
+        What it is done with, see `itband_course.figure.things`; it is shaped for the body and not part of the rig.
     eye : (float, float)
         Where the therapist looks from: degrees about the upright from the front of the room (+z) towards +x, and
         degrees up.
@@ -95,6 +101,7 @@ class Position(Struct, frozen=True):
     cushions: tuple[Cushion, ...] = ()
     shows: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
     eye: tuple[float, float] = (0.0, 5.0)
     says: str = ""
 
@@ -444,7 +451,75 @@ _RIGHT: tuple[Position, ...] = (
         says="The client squats on the right leg, arms forward. The left side of the pelvis sinks and the right knee "
         "moves inwards.",
     ),
-    # Exercises at home; what is not drawn is said.
+    # Home care, in the order of its five steps: move, massage, mobilise, stretch, strengthen.
+    Position(
+        "march",
+        "marching on the spot, the right knee high",
+        "right",
+        {
+            "hip_flexion_r": 78.0,
+            "knee_flexion_r": 88.0,
+            "ankle_flexion_r": -6.0,
+            "shoulder_flexion_l": 38.0,
+            "shoulder_flexion_r": -26.0,
+            "elbow_flexion_l": 84.0,
+            "elbow_flexion_r": 84.0,
+        },
+        "floor",
+        LEGS,
+        ("ankle_centre_l", 0, 0),
+        eye=(-48.0, 6.0),
+        says="The client marches on the spot: the right knee is high, and the left arm swings forward.",
+    ),
+    Position(
+        "ball-at-the-wall",
+        "massage with a ball, the right outer hip to the wall",
+        "right",
+        {
+            "body_turn": -42.0,
+            "hip_adduction_r": 3.0,
+            "hip_adduction_l": -9.0,
+            "ankle_inversion_r": -3.0,
+            "ankle_inversion_l": 9.0,
+            "neck_turn": 30.0,
+            "shoulder_abduction_r": -4.0,
+            "shoulder_flexion_r": -8.0,
+            "shoulder_flexion_l": 4.0,
+        },
+        "floor",
+        LEGS,
+        ("pelvis_centre", 0, 0),
+        things=("ball", "wall"),
+        eye=(10.0, 8.0),
+        says="The client stands half turned to a wall on the right and leans on a ball. It lies on muscle at the front "
+        "of the outer hip, above and in front of the bony bump, not on it.",
+    ),
+    Position(
+        "knee-to-chest",
+        "right knee to the chest, lying on the back",
+        "right",
+        _SUPINE
+        | {
+            "hip_flexion_r": 112.0,
+            "knee_flexion_r": 118.0,
+            "shoulder_flexion_r": 40.0,
+            "shoulder_abduction_r": -12.0,
+            "elbow_flexion_r": 26.0,
+            "shoulder_flexion_l": 46.0,
+            "shoulder_abduction_l": -34.0,
+            "elbow_flexion_l": 16.0,
+            "pelvic_tilt": -8.0,
+            "spine_flexion": 8.0,
+            "hip_flexion_l": -9.5,
+        },
+        "floor",
+        ("spine", "clavicle", "thigh_l", "shin_l", "foot_l"),
+        ("pelvis_centre", 0, 0),
+        things=("mat",),
+        eye=(-66.0, 16.0),
+        says="The client lies on the back and draws the right knee to the chest with both hands; the left leg stays "
+        "straight. Then the leg is let down again.",
+    ),
     Position(
         "bridge",
         "bridge, the pelvis lifted",
@@ -467,6 +542,7 @@ _RIGHT: tuple[Position, ...] = (
         "floor",
         ("spine", "clavicle", "foot"),
         ("pelvis_centre", 0, 0),
+        things=("mat",),
         eye=(-75.0, 14.0),
         says="The client lies on the back, knees bent, feet on the floor, and lifts the pelvis until trunk and "
         "thighs are one line.",
@@ -489,6 +565,7 @@ _RIGHT: tuple[Position, ...] = (
         "floor",
         ("forearm_r", "foot_r"),
         ("pelvis_centre", 0, 0),
+        things=("mat",),
         eye=(60.0, 24.0),
         says="The client lies on the right side, propped on the right forearm, and lifts the pelvis until trunk "
         "and legs are one line.",
@@ -517,9 +594,10 @@ _RIGHT: tuple[Position, ...] = (
         "floor",
         LEGS,
         ("pelvis_centre", 0, 0),
+        things=("band",),
         eye=(-20.0, 5.0),
         says="The client stands with hips and knees a little bent, feet apart, and steps sideways. A band round the "
-        "thighs, not drawn, pulls them together.",
+        "thighs pulls them together.",
     ),
     Position(
         "pelvic-drop",
@@ -530,17 +608,18 @@ _RIGHT: tuple[Position, ...] = (
             "hip_adduction_r": 12.0,
             "ankle_inversion_r": -3.0,
             "spine_side": 9.0,
-            "hip_flexion_l": 26.0,
+            "hip_flexion_l": 6.0,
             "hip_adduction_l": -7.0,
             "shoulder_abduction_r": 8.0,
             "shoulder_abduction_l": 8.0,
         },
-        "floor",
-        LEGS,
+        "step",
+        ("thigh_r", "shin_r", "foot_r"),
         ("ankle_centre_r", 0, 0),
+        things=("step",),
         eye=(-12.0, 5.0),
-        says="The client stands on the right leg, at the edge of a step that is not drawn. The left leg hangs free, "
-        "and the left side of the pelvis sinks; then it is lifted level again.",
+        says="The client stands on the right leg, at the edge of a step. The left leg hangs free beside it, and the "
+        "left side of the pelvis sinks; then it is lifted level again.",
     ),
     Position(
         "standing-stretch",
@@ -580,8 +659,47 @@ _RIGHT: tuple[Position, ...] = (
         "floor",
         ("shin_r", "foot"),
         ("pelvis_centre", 0, 0),
+        things=("mat",),
         eye=(-78.0, 6.0),
         says="The client kneels on the right knee, the left foot in front, the trunk and the pelvis upright.",
+    ),
+    Position(
+        "isometric-abduction",
+        "pressing the thighs outwards against a belt",
+        "right",
+        _SUPINE | {"hip_adduction_r": -4.0, "hip_adduction_l": -4.0},
+        "floor",
+        (*TRUNK, *LEGS),
+        ("pelvis_centre", 0, 0),
+        things=("mat", "band"),
+        eye=(-62.0, 30.0),
+        says="The client lies on the back, legs straight, a belt round both thighs, and presses them outwards. "
+        "Nothing moves.",
+    ),
+    Position(
+        "sit-to-stand",
+        "rising from a chair",
+        "right",
+        {
+            "body_recline": -36.0,
+            "neck_flexion": -24.0,
+            "hip_flexion_r": 96.0,
+            "hip_flexion_l": 96.0,
+            "knee_flexion_r": 78.0,
+            "knee_flexion_l": 78.0,
+            "ankle_flexion_r": 18.0,
+            "ankle_flexion_l": 18.0,
+            "shoulder_flexion_r": 70.0,
+            "shoulder_flexion_l": 70.0,
+            "elbow_flexion_r": 12.0,
+            "elbow_flexion_l": 12.0,
+        },
+        "floor",
+        LEGS,
+        ("ankle_centre_r", 0, 0),
+        things=("chair",),
+        eye=(-64.0, 8.0),
+        says="The client rises from a chair, trunk forward, arms before the body, without using the hands.",
     ),
     Position(
         "standing-abduction",
@@ -596,9 +714,10 @@ _RIGHT: tuple[Position, ...] = (
         "floor",
         LEGS,
         ("ankle_centre_l", 0, 0),
+        things=("chair-back",),
         eye=(-12.0, 5.0),
         says="The client stands on the left leg and lifts the straight right leg to the side. The left hand holds "
-        "on to something that is not drawn.",
+        "on to the back of a chair.",
     ),
 )
 # What turns the other way round when right and left change places.
@@ -700,7 +819,7 @@ def settled(rig: Rig, one: Position) -> dict[str, float]:
     rests = (skin.weights * bearing[skin.bones]).sum(axis=1) > 0.5
     landmark, across, along = one.place
     stands = rig.landmark(landmark, pose)
-    height = TABLE_HEIGHT if one.on == "table" else 0.0
+    height = HEIGHTS[one.on]
     shift = np.array([across / 1000, height, along / 1000])
     shift -= [stands[0], rig.skin("skin", pose)[rests, 1].min(), stands[2]]
     for way, amount in zip(("across", "up", "forward"), 1000 * shift, strict=True):

@@ -349,10 +349,32 @@ class LookAlike(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
     who: Who
 
 
-class SelfCare(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Something to do at home."""
+class Drawn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something to do at home as a position of the body.
 
-    kind: Literal["self-massage", "exercise", "stretch", "comfort", "habit"]
+    Parameters
+    ----------
+    position : str
+        Of the body, one of `body.positions`.
+    name : str
+        As the course writes it.
+    how : str
+        What is to be said of it alone; where it is empty, the record's `how` holds.
+    where_not : list of str
+        Likewise, in place of the record's.
+    """
+
+    position: str
+    name: Words
+    how: str = ""
+    where_not: list[str] = []
+
+
+class SelfCare(Fact, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Something to do at home; the first five kinds are the five steps, in their order."""
+
+    kind: Literal["move", "self-massage", "mobilise", "stretch", "exercise", "comfort", "habit"]
+    drawn: list[Drawn] = []
     how: Words
     dose: list[Dose] = []
     progress: str = ""
@@ -639,6 +661,7 @@ def _faults(one: Fact) -> list[str]:
     faults = _unknown("source", _all_sources(one), references())
     faults += _unknown("region", getattr(one, "regions", []), region_names())
     places = [getattr(one, "position", ""), *getattr(one, "positions", [])]
+    places += [drawn.position for drawn in getattr(one, "drawn", [])]
     faults += _unknown("position", [place for place in places if place], positions())
     for figure in getattr(one, "figures", []):
         unseen = [key for key in figure.sources if key in references() and references()[key].checked != "seen"]

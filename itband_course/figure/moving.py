@@ -123,13 +123,24 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cloth: list[str] = []
 
 
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said of a position beside the picture: a heading of one or two words, and the words."""
+
+    term: str
+    words: str
+
+
 class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A position that a button takes the figure to: its angles, and whatever else of `State` it sets."""
+    """A position that a button takes the figure to: its angles, and whatever else of `State` it sets.
+
+    `text` is said as it is taken; `notes` stand beneath the buttons as long as it is the last one taken.
+    """
 
     id: str
     title: str
     angles: dict[str, float]
     text: str = ""
+    notes: list[Note] = []
     view: str | dict[str, float] | None = None
     layers: list[str] | None = None
     hidden: list[str] | None = None
@@ -316,9 +327,9 @@ class Figure(widgets.Widget):
         lines += [f"{self._name(region)}: {MARKS[kind]}." for region, kind in state.marks.items()]
         if self.presets and "positions" in self.controls:
             lines += ["", "Positions:"]
-            lines += [
-                f"- {preset['title']}: {preset.get('text') or self._pose(preset['angles'])}" for preset in self.presets
-            ]
+            for preset in self.presets:
+                lines.append(f"- {preset['title']}: {preset.get('text') or self._pose(preset['angles'])}")
+                lines += [f"  {note['term']}: {note['words']}" for note in preset.get("notes", [])]
         if "structures" in self.controls:
             lines += ["", "Structures:"]
             for layer in self._known.layers:
@@ -418,7 +429,7 @@ class _Known:
         """Return a checked position."""
         preset = _converted(given, Preset, "position")
         kept: dict[str, Any] = msgspec.to_builtins(preset)
-        own = {name: value for name, value in kept.items() if name not in ("id", "title", "text")}
+        own = {name: value for name, value in kept.items() if name not in ("id", "title", "text", "notes")}
         try:
             checked = self.state({"view": self.views[0], **own})
         except FigureError as error:

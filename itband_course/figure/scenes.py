@@ -8,7 +8,10 @@ from typing import Any
 from itband_course import body, leg
 from itband_course.body import map as body_map
 from itband_course.facts import short_name
+from itband_course.figure.exercises import exercise_preset
+from itband_course.figure.exercises import exercises as known_exercises
 from itband_course.figure.moving import CONTROLS, Figure, FigureError
+from itband_course.figure.things import part_ids, with_things
 
 LYING: dict[str, dict[str, float]] = {
     "supine": {"azimuth": -80, "elevation": 0, "roll": -90},
@@ -141,31 +144,76 @@ def show_client(  # noqa: PLR0913 - one argument for each thing that a lesson ch
     FigureError
         If anything is named that is not there.
     """
+    offered = list(body.positions() if positions is None else positions)
     try:
-        rig = body.body(build)
-        presets = {
-            name: laid(build, name, side, draped) for name in (body.positions() if positions is None else positions)
-        }
-        start = presets.get(position) or laid(build, position, side, draped)
-        title = next(one.title for one in body.builds() if one.id == build)
-        plate = body_map.svg("front", marks=_mapped(marks or {})).encode()
+        presets = {name: laid(build, name, side, draped) for name in dict.fromkeys([*offered, position])}
+        return _client(build, side, presets, [position, *offered], marks or {}, selected, controls)
     except body.BodyError as error:
         raise FigureError(str(error)) from None
+
+
+def show_exercises(
+    *exercises: str,
+    build: str = "woman-young",
+    side: str = "right",
+    controls: Sequence[str] = ("views", "positions"),
+) -> Figure:
+    """Return a client who does home exercises, with what each takes: how, how much, its limit, and with whom not.
+
+    Parameters
+    ----------
+    *exercises : str
+        Some of `itband_course.figure.exercises.exercises`: ``bridge``, ``side-step``; without any, all of them. The
+        first is shown.
+    build : str
+        One of `itband_course.body.builds`: ``man-middle``.
+    side : {'right', 'left'}
+        The side that is trained or stretched.
+    controls : sequence of str
+        Which of ``views``, ``positions``, ``movement``, ``structures``, ``layers`` stand beside the picture.
+
+    Raises
+    ------
+    FigureError
+        If anything is named that is not there.
+    """
+    offered = list(exercises or known_exercises())
+    try:
+        presets = {name: exercise_preset(name, laid(build, name, side, draped=False)) for name in offered}
+        return _client(build, side, presets, [offered[0], *offered], {}, "", controls)
+    except body.BodyError as error:
+        raise FigureError(str(error)) from None
+
+
+def _client(  # noqa: PLR0913, PLR0917 - all that a client is shown with
+    build: str,
+    side: str,
+    presets: Mapping[str, dict[str, Any]],
+    names: Sequence[str],
+    marks: Mapping[str, str],
+    selected: str,
+    controls: Sequence[str],
+) -> Figure:
+    """Return a client in the first of some named presets, with a button for each of the others."""
+    held = [(body.position(name, side), preset["angles"]) for name, preset in presets.items()]  # type: ignore[arg-type]
+    first, *offered = names
+    start = presets[first]
+    title = next(one.title for one in body.builds() if one.id == build)
     return Figure(
-        rig.data,
+        with_things(build, held).data,
         title=f"Client, {title}",
-        presets=list(presets.values()),
+        presets=[presets[name] for name in offered],
         movements=[f"{name}_{side[0]}" for name in TESTED],
         state={
             "angles": start["angles"],
             "view": start["view"],
             "cloth": start["cloth"],
-            "marks": dict(marks or {}),
+            "marks": dict(marks),
             "selected": selected,
             "side": side,
         },
         controls=controls,
-        plate=plate,
+        plate=body_map.svg("front", marks=_mapped(marks)).encode(),
         shape=(1, 1),
     )
 
@@ -208,7 +256,7 @@ def laid(build: str, name: str, side: str, draped: bool) -> dict[str, Any]:
         "text": found.says,
         "angles": body.settled(rig, found),
         "view": {"azimuth": found.eye[0], "elevation": found.eye[1]},
-        "cloth": ["shorts", "top", *found.shows, *(found.sheets if draped else ())],
+        "cloth": ["shorts", "top", *found.shows, *part_ids(found), *(found.sheets if draped else ())],
     }
 
 

@@ -55,7 +55,7 @@ class Lesson:
         self.charts = called("side_by_side")
         self.plates = called("show_plate")
         self.simulators = called("simulate") + kinds.count("measure")
-        self.figures = called("show_leg", "show_client", "side_by_side") + self.simulators
+        self.figures = called("show_leg", "show_client", "show_exercises", "side_by_side") + self.simulators
 
     def run_all(self, *, by_mouse: bool = False) -> None:
         """Run All, by keys from the command palette, and wait until all that the lesson shows is there."""

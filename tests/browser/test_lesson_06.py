@@ -41,11 +41,32 @@ def coach(lesson: Lesson) -> Locator:
 
 def test_the_lesson_is_walked_by_keyboard_alone(lesson: Lesson) -> None:
     lesson.run_all()
+    go_through_the_five_steps(lesson)
     lesson.answer_all_rightly()
     plan_self_massage(lesson)
     shape_both_pains(lesson)
     mend_the_plan(lesson)
     lesson.expect_no_harm()
+
+
+def go_through_the_five_steps(lesson: Lesson) -> None:
+    """Take each position by the Enter key, and read beside it which step it is, how much, and when not."""
+    figure = lesson.page.locator(".itband-figure:has([data-preset='march'])")
+    figure.scroll_into_view_if_needed()
+    notes = figure.locator(".itband-notes")
+    expect(notes).to_contain_text("Move")
+    for name, step, words in (
+        ("ball-at-the-wall", "Massage", "30 to 60 s a place"),
+        ("knee-to-chest", "Mobilise", "5 to 10 repetitions"),
+        ("standing-stretch", "Stretch", "20 to 30 s a hold"),
+        ("bridge", "Strengthen", "2 to 4 sets"),
+    ):
+        figure.locator(f"[data-preset='{name}']").focus()
+        lesson.page.keyboard.press("Enter")
+        expect(notes).to_contain_text(step)
+        expect(notes).to_contain_text(words)
+        expect(notes).to_contain_text("When not")
+        expect(notes).not_to_contain_text("March")
 
 
 def ask(lesson: Lesson, widget: Locator) -> None:

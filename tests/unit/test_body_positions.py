@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from itband_course.body import BodyError, body, builds, position, positions, settled
-from itband_course.body.positions import TABLE_FOOT, TABLE_HEAD, TABLE_HEIGHT, TABLE_WIDTH, Position, mirrored
+from itband_course.body.positions import HEIGHTS, TABLE_FOOT, TABLE_HEAD, TABLE_WIDTH, Position, mirrored
 
 BUILDS = [one.id for one in builds()]
 RESTS = 0.001
@@ -39,9 +39,11 @@ def test_the_positions_of_the_course_are_there() -> None:
 )
 def test_the_body_rests_on_table_or_floor(build: str, name: str) -> None:
     one, points, rests = laid(build, name, "right")
-    height = TABLE_HEIGHT if one.on == "table" else 0.0
+    height = HEIGHTS[one.on]
     assert abs(points[rests, 1].min() - height) < RESTS
-    over = np.ones(len(points), bool)
+    # Of what stands on a step, the other foot hangs beside it.
+    over = rests if one.on == "step" else np.ones(len(points), bool)
+    assert points[:, 1].min() > -SINKS
     if one.on == "table":
         over = (np.abs(points[:, 0]) < TABLE_WIDTH / 2) & (points[:, 2] > TABLE_HEAD) & (points[:, 2] < TABLE_FOOT)
     assert points[over, 1].min() > height - SINKS, "something goes through the table or the floor"

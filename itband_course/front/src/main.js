@@ -192,8 +192,9 @@ class Figure {
       made.dataset.preset = preset.id;
       return made;
     });
+    this.notes = element("dl", { class: "itband-notes" });
     this.positions.replaceChildren(this.heading("positions", "Positions"),
-      element("div", { class: "itband-row" }, ...this.presetButtons));
+      element("div", { class: "itband-row" }, ...this.presetButtons), this.notes);
 
     this.sliders = new Map();
     const rows = model.get("movements").map((movement) => this.slider(movement));
@@ -236,7 +237,10 @@ class Figure {
     this.movement.hidden = !this.has("movement") || rows.length === 0;
     for (const node of [this.verbs, this.list, this.info]) node.hidden = !this.has("structures");
     this.layers.hidden = !this.has("layers") || this.layerRows.size < 2;
-    this.right.hidden = this.verbs.hidden && this.layers.hidden;
+    // What is to be read with a position stands beside the picture.
+    const isNoted = !this.positions.hidden && model.get("presets").some(({ notes }) => notes?.length);
+    if (isNoted) this.right.prepend(this.positions);
+    this.right.hidden = this.verbs.hidden && this.layers.hidden && !isNoted;
     this.desk.toggleAttribute("data-single", this.right.hidden);
     this.el.style.setProperty("--itband-shape", model.get("shape"));
     this.filter();
@@ -877,7 +881,16 @@ class Figure {
 
   drawPresets() {
     const now = tidy(this.state.angles);
-    this.presetButtons.forEach((made, at) => press(made, same(tidy(this.model.get("presets")[at].angles), now)));
+    const presets = this.model.get("presets");
+    const taken = presets.map(({ angles }) => same(tidy(angles), now));
+    this.presetButtons.forEach((made, at) => press(made, taken[at]));
+    // Moved on by hand from a position, it is still about that position.
+    const at = taken.indexOf(true);
+    if (at < 0 || this.notedAt === at) return;
+    this.notedAt = at;
+    const notes = presets[at].notes ?? [];
+    this.notes.hidden = notes.length === 0;
+    this.notes.replaceChildren(...notes.flatMap(({ term, words }) => [element("dt", {}, term), element("dd", {}, words)]));
   }
 
   showAngles(angles) {
