@@ -16,7 +16,8 @@ from itband_course.kinds.plan import PlanRubric
 from itband_course.questions import notes_of, samples
 
 VERDICTS = "right|accepted|neutral|danger|required|optional|unsafe|must|discriminates|irritates"
-KEY_PATTERN = r"""\\*["'](?P<choice>{choice})\\*["']\s*[:,]\s*[^"']{{0,80}}?\\*["'](?:{verdicts})\\*["']"""
+# It begins with the choice itself and not with the quotation mark before it: a search for plain letters is quick.
+KEY_PATTERN = r"""(?P<choice>{choice})(?<=["']{choice})\\*["']\s*[:,]\s*[^"']{{0,80}}?\\*["'](?:{verdicts})\\*["']"""
 NOISE = re.compile(r"""(?:\\+[nrt]|[\s\\"'])+""")
 """What differs between the ways in which one list or table may be written."""
 COMMON = {"right", "near", "other", "held", "turned", "used", "left-out", "hands", "who", "once", "whole-card"}
@@ -35,6 +36,8 @@ COMMON |= {
 }
 """Parts of notes' ids that the course's code itself uses beside verdicts."""
 ARCHIVES = {".whl", ".zip"}
+WORDS = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){16,}")
+"""What can be read in a file of numbers: no secret is searched for in fewer characters."""
 
 
 def find_leaks(folder: Path, bank: Bank) -> list[str]:
@@ -70,10 +73,10 @@ def find_leaks(folder: Path, bank: Bank) -> list[str]:
         ]
     leaks = []
     for name, content in _contents(folder):
-        text = content.decode("utf-8", "replace")
+        text = _text(content)
         folded = " ".join(text.split())
         leaks += [f"{name}: canary {canary}" for canary in canaries if canary in text]
-        leaks += [f"{name}: «{secret[:60]}…»" for form, secret in secrets.items() if form in text or form in folded]
+        leaks += [f"{name}: «{secret[:60]}…»" for form, secret in secrets.items() if form in folded]
         leaks += [
             f"{name}: the key of «{question}» ({found['choice']})"
             for question, choice, key in keys
@@ -121,6 +124,13 @@ def _forms(secret: str) -> set[str]:
     encoded = plain.encode()
     forms |= {base64.b64encode(b"\0" * pad + encoded).decode()[8:-8] for pad in range(3)}
     return {form for form in forms if len(form) >= 16}
+
+
+def _text(content: bytes) -> str:
+    """Return a file as text; of pictures and figures only what can be read, which is little to search."""
+    if b"\0" in content:
+        content = b"\n".join(WORDS.findall(content))
+    return content.decode("utf-8", "replace")
 
 
 def _contents(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -24,7 +24,7 @@ FLAGS = [
 ]
 # Drawn by the processor, so that every machine can: a headless browser starts no WebGL without these.
 WEBGL = [flag for flag in FLAGS if flag != "--disable-gpu"]
-WEBGL += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+WEBGL += ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-gpu-compositing"]
 FETCH_SECONDS = 600
 WHAT_TO_DO = (
     "No Chromium was found and none could be fetched: install Chromium or Google Chrome (Debian: apt-get install "

@@ -26,6 +26,9 @@ expect.set_options(timeout=PATIENCE)
 QUIET = {"@jupyterlab/apputils-extension/notification": '{"fetchNews": "false", "checkForUpdates": false}'}
 DARK = {"@jupyterlab/apputils-extension/themes": '{"theme": "JupyterLab Dark"}'}
 
+THEMES = {"dark": "JupyterLab Dark", "light": "JupyterLab Light"}
+"""JupyterLab's names of its themes; the usual one last, so that it is left as it was."""
+
 OUTPUTS = ".jp-CodeCell .jp-OutputArea-child"
 MARK_OUTPUTS = f"() => {{ for (const node of document.querySelectorAll('{OUTPUTS}')) node.dataset.old = 'yes'; }}"
 # The kernel's own «idle» will not do: it also says so between two cells. A widget is on the page before it is drawn.
@@ -217,6 +220,15 @@ class Notebook:
         door.get_by_role("button", name=f"Close «{title}»").click()
         door.get_by_role("button", name="Yes, close it for good").click()
         expect(door.locator(".itband-status")).to_have_text(re.compile("^Closed"))
+
+    def in_each_theme(self) -> Iterator[str]:
+        """Switch the open page to JupyterLab's dark and then to its light theme; yields which it is."""
+        for theme, title in THEMES.items():
+            switch = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+            self.page.evaluate(switch, title)
+            is_light = str(theme == "light").lower()
+            expect(self.page.locator(f"body[data-jp-theme-light='{is_light}']")).to_be_attached()
+            yield theme
 
     def validate(self) -> str:
         """Press nbgrader's Validate and return what its dialog says."""

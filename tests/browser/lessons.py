@@ -254,13 +254,8 @@ class Lesson:
         self.page.keyboard.press("End")
 
     def slide(self, panel: Locator, name: str, value: int) -> None:
-        """Move a slider to a value by its keys, degree by degree."""
-        slider = panel.locator(f"[data-slide='{name}']")
-        slider.focus()
-        now = int(slider.input_value())
-        for _ in range(abs(value - now)):
-            self.page.keyboard.press("ArrowRight" if value > now else "ArrowLeft")
-        expect(slider).to_have_value(str(value))
+        """Move a slider to a value by its keys."""
+        slide_by_keys(panel.locator(f"[data-slide='{name}']"), value)
 
     def select(self, control: Locator, wanted: str) -> None:
         """Go down a list until what is wanted is chosen."""
@@ -356,6 +351,15 @@ BY_KIND = {
     "plan": "plan",
 }
 """Which method answers each kind: `answer(card, question, value)`."""
+
+
+def slide_by_keys(slider: Locator, value: int) -> None:
+    """Move a slider by its keys, first by the large steps of Page Up and Page Down: each step is drawn."""
+    slider.focus()
+    large = (int(slider.get_attribute("max") or 0) - int(slider.get_attribute("min") or 0)) // 10 + 1
+    while (now := int(slider.input_value())) != value:
+        keys = ("PageUp", "PageDown") if abs(value - now) >= large else ("ArrowRight", "ArrowLeft")
+        slider.page.keyboard.press(keys[value < now])
 
 
 def drag_slider(slider: Locator, value: int) -> None:

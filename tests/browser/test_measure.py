@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from course_kit import REPOSITORY
-from lab import DARK, PATIENCE, Notebook, jupyter
+from lab import PATIENCE, Notebook, jupyter
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -73,12 +73,7 @@ class Desk:
 
     def keys(self, name: str, value: int) -> None:
         """Move a slider by its keys."""
-        slider = self.slide(name)
-        slider.focus()
-        now = int(slider.input_value())
-        for _ in range(abs(value - now)):
-            self.page.keyboard.press("ArrowRight" if value > now else "ArrowLeft")
-        expect(slider).to_have_value(str(value))
+        slide_by_keys(self.slide(name), value)
 
     def drag(self, name: str, value: int) -> None:
         """Move a slider with the mouse, near to a value, and let go."""
@@ -241,30 +236,19 @@ def test_both_sides_are_measured_and_recorded_by_keyboard_and_come_back_after_ru
     expect(desk.card.get_by_label("No difference shown")).to_be_checked()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_it_fits_a_narrow_window(desk: Desk, shots: Path, theme: str) -> None:
-    if theme == "dark":
-        settings = desk.folder.parent / "jupyter/config/lab/user-settings"
-        for plugin, dark in DARK.items():
-            file = settings / f"{plugin}.jupyterlab-settings"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(dark)
-        desk.page.set_viewport_size({"width": 1280, "height": 1700})
-        desk.notebook.open()
-        desk.notebook.run_all()
-        desk.ready()
-    assert desk.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
+def test_axe_finds_nothing_light_or_dark_and_it_fits_a_narrow_window(desk: Desk, shots: Path) -> None:
     browser = desk.page.locator(".jp-FileBrowser").first
     if browser.is_visible():  # JupyterLab remembers that it was shut
         desk.page.keyboard.press("Control+b")
     expect(browser).to_be_hidden()
-    for width, name in ((1280, theme), (480, f"{theme}-narrow")):
+    for width in (1280, 480):
         desk.page.set_viewport_size({"width": width, "height": 2600})
         for place in (desk.panel, desk.card):
             place.scroll_into_view_if_needed()
             assert place.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
-        for context in (".itband-simulator", f".itband-card[data-question='{MEASURE}']"):
-            found = Axe().run(desk.page, context=context)
-            assert [item["id"] for item in found.response["violations"]] == []
-        desk.panel.screenshot(path=shots / f"measure-panel-{name}.png")
-        desk.card.screenshot(path=shots / f"measure-card-{name}.png")
+        for theme in desk.notebook.in_each_theme():
+            for context in (".itband-simulator", f".itband-card[data-question='{MEASURE}']"):
+                found = Axe().run(desk.page, context=context)
+                assert [item["id"] for item in found.response["violations"]] == []
+            desk.panel.screenshot(path=shots / f"measure-panel-{theme}-{width}.png")
+            desk.card.screenshot(path=shots / f"measure-card-{theme}-{width}.png")

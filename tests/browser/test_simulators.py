@@ -7,25 +7,27 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import DARK, PATIENCE, Notebook, jupyter
-from lessons import drag_slider
+from lab import PATIENCE, Notebook, jupyter
+from lessons import drag_slider, slide_by_keys
 from nbformat import write
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, ViewportSize, expect
 
 from itband_course import answers
 from itband_course.practising import PRACTICE_CASE, PRACTICE_FILE
 
 pytestmark = pytest.mark.browser
 
+WINDOW: ViewportSize = {"width": 1280, "height": 1300}
 TRUTHS = {"ober": 10, "modified-ober": 16, "modified-thomas": 8, "ely": 100, "noble-compression": 30}
 
 
 class Bench:
     """A simulated test, open."""
 
-    def __init__(self, page: Page, test: str) -> None:
-        self.page = page
+    def __init__(self, notebook: Notebook, test: str) -> None:
+        self.notebook, self.page = notebook, notebook.page
+        page = self.page
         self.root = page.locator(f".itband-simulator[data-test='{test}']")
         self.figure = page.locator(".itband-figure")
 
@@ -33,12 +35,8 @@ class Bench:
         return self.root.locator(f"[data-slide='{name}']")
 
     def set(self, name: str, value: int) -> None:
-        """Move a slider by its keys, ten steps at a time."""
-        slider = self.slide(name)
-        slider.focus()
-        now = int(slider.input_value())
-        for _ in range(abs(value - now)):
-            self.page.keyboard.press("ArrowRight" if value > now else "ArrowLeft")
+        """Move a slider by its keys."""
+        slide_by_keys(self.slide(name), value)
 
     def drag(self, name: str, value: int) -> None:
         """Move a slider with the mouse, near to a value, and let go."""
@@ -90,19 +88,19 @@ def opened(drawing: Browser, address: str) -> Iterator[Any]:
     contexts: list[BrowserContext] = []
     benches: dict[str, Bench] = {}
 
-    def open_bench(test: str, anew: bool = False) -> Bench:
-        if test in benches and not anew:
+    def open_bench(test: str) -> Bench:
+        if test in benches:
             benches[test].page.bring_to_front()
             benches[test].call_next()
             return benches[test]
-        context = drawing.new_context(viewport={"width": 1280, "height": 1300}, locale="en-GB")
+        context = drawing.new_context(viewport=WINDOW, locale="en-GB")
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         notebook = Notebook(context.new_page(), address, f"{test}.ipynb")
         notebook.url = f"{address}/lab/workspaces/{test}-{len(contexts)}/tree/{test}.ipynb"
         notebook.open()
         notebook.menu("Run", "Run All Cells")
-        bench = benches[test] = Bench(notebook.page, test)
+        bench = benches[test] = Bench(notebook, test)
         expect(bench.root).to_have_attribute("data-state", "ready")
         expect(bench.figure).to_have_attribute("data-state", "ready")
         return bench
@@ -274,21 +272,17 @@ def test_a_reading_that_is_no_number_is_asked_for_again(opened: Any) -> None:
     assert bench.root.locator(".itband-mark").count() == 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_it_fits_a_narrow_window(opened: Any, desk: Path, shots: Path, theme: str) -> None:
-    settings = desk.parent / "jupyter/config/lab/user-settings"
-    for plugin, dark in DARK.items():
-        file = settings / f"{plugin}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(dark if theme == "dark" else "{}")
-    bench = opened("noble-compression", anew=True)
-    assert bench.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
+def test_axe_finds_nothing_light_or_dark_and_it_fits_a_narrow_window(opened: Any, shots: Path) -> None:
+    bench = opened("noble-compression")
     bench.read(60)
     bench.expect_mark("wrong")
     bench.page.keyboard.press("Control+b")
-    for width, name in ((1280, theme), (480, f"{theme}-narrow")):
+    for width in (1280, 480):
         bench.page.set_viewport_size({"width": width, "height": 1900})
-        found = Axe().run(bench.page, context=".itband-simulator")
-        assert [item["id"] for item in found.response["violations"]] == []
         assert bench.root.evaluate("el => el.scrollWidth <= el.clientWidth + 1")
-        bench.root.screenshot(path=shots / f"simulator-{name}.png")
+        for theme in bench.notebook.in_each_theme():
+            found = Axe().run(bench.page, context=".itband-simulator")
+            assert [item["id"] for item in found.response["violations"]] == []
+            bench.root.screenshot(path=shots / f"simulator-{theme}-{width}.png")
+    bench.page.set_viewport_size(WINDOW)
+    bench.page.keyboard.press("Control+b")

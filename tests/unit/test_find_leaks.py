@@ -167,6 +167,13 @@ def test_what_a_student_answered_wrongly_holds_no_leak(found: Callable[[str], li
 
 
 @pytest.mark.usefixtures("five_seconds")
+def test_words_within_a_file_of_numbers_are_found(bank: Bank, tmp_path: Path) -> None:
+    secret = next(text for text in bank.secrets() if len(text) > 30)
+    numbers = bytes(range(256)) * 40
+    (tmp_path / "picture.png").write_bytes(numbers + f"Comment: «{secret}» – told".encode() + numbers)
+    assert any("picture.png" in leak for leak in find_leaks(tmp_path, bank))
+
+
 def test_a_large_picture_without_a_bracket_is_searched_in_no_time(found: Callable[[str], list[str]]) -> None:
     path = " ".join(f"{number / 7:.2f},{number / 3:.2f}" for number in range(5000))
     assert found(f'<path d="M {path} Z"/>') == []
