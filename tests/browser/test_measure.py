@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from course_kit import REPOSITORY
 from lab import PATIENCE, Notebook, jupyter
+from lessons import drag_slider, slide_by_keys
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -77,19 +78,7 @@ class Desk:
 
     def drag(self, name: str, value: int) -> None:
         """Move a slider with the mouse, near to a value, and let go."""
-        slider = self.slide(name)
-        slider.scroll_into_view_if_needed()
-        box = slider.bounding_box()
-        assert box is not None
-        low, high = (int(slider.get_attribute(what) or 0) for what in ("min", "max"))
-        now = int(slider.input_value())
-        middle = box["y"] + box["height"] / 2
-        for part in range(9):
-            at = now + (value - now) * part / 8
-            self.page.mouse.move(box["x"] + 8 + (box["width"] - 16) * (at - low) / (high - low), middle)
-            if part == 0:
-                self.page.mouse.down()
-        self.page.mouse.up()
+        drag_slider(self.slide(name), value)
 
     def angles(self) -> dict[str, float]:
         return dict(self.figure.evaluate("el => el.itbandFigure.state().angles"))
