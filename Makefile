@@ -96,7 +96,7 @@ tables-check:
 # What is long: all of the tests, the submissions at full size, the figures, and the leg's tables.
 soak: test bench tables-check
 	$(BIN)/python tools/nbval_clean.py
-	ITBAND_SOAK=1 $(BIN)/python -m pytest -rP tests/submissions tests/browser tests/course/test_commands.py tests/course/test_install.py
+	ITBAND_SOAK=1 $(BIN)/python -m pytest -rP tests/submissions tests/browser tests/course/test_commands.py tests/course/test_install.py tests/course/test_write_a_case.py
 	$(BIN)/python benchmarks/grading.py --scale 10,100,1000,10000 --rounds 1
 
 clean:

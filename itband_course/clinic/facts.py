@@ -358,8 +358,8 @@ class Drawn(Struct, frozen=True, forbid_unknown_fields=True):
         Of the body, one of `body.positions`.
     name : str
         As the course writes it.
-    how : str
-        What is to be said of it alone; where it is empty, the record's `how` holds.
+    how, amount, progress : str
+        What is to be said of it alone: where one is empty, the record's `how`, `dose` or `progress` holds.
     where_not : list of str
         Likewise, in place of the record's.
     """
@@ -367,6 +367,8 @@ class Drawn(Struct, frozen=True, forbid_unknown_fields=True):
     position: str
     name: Words
     how: str = ""
+    amount: str = ""
+    progress: str = ""
     where_not: list[str] = []
 
 

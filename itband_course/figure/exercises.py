@@ -41,17 +41,17 @@ def exercise_notes(position: str) -> list[dict[str, str]]:
     if position not in known:
         raise FigureError(f"There is no exercise «{position}». There are: {', '.join(known)}.")
     fact, drawn = known[position]
-    rests = "; ".join([fact.basis] * bool(fact.basis) + [short_name(key) for key in fact.sources])
     told = {
         "Step": STEPS[fact.kind],
         "How": drawn.how or fact.how,
-        "How much": f"{dose_words(fact.dose)}." if fact.dose else "",
-        "Onwards": fact.progress,
+        "How much": drawn.amount or (f"{dose_words(fact.dose)}." if fact.dose else ""),
+        "Onwards": drawn.progress or fact.progress,
         "Limit": fact.limit,
         "When not": " ".join(drawn.where_not or fact.where_not),
-        "Rests on": f"{rests[0].upper()}{rests[1:]}.",
+        "Rests on": f"{fact.basis.capitalize()}.",
+        "To read": "; ".join(short_name(key) for key in fact.sources),
     }
-    return [{"term": term, "words": words} for term, words in told.items() if words]
+    return [{"term": term, "words": words} for term, words in told.items() if words.strip(".")]
 
 
 def exercise_preset(position: str, laid: dict[str, Any]) -> dict[str, Any]:

@@ -197,9 +197,20 @@ def _seat(posed: Posed) -> Mesh:
 
 def _rail(posed: Posed) -> Mesh:
     """Return a chair whose back the hand of the other side holds."""
-    hand = posed.skin[posed.of(f"hand_{'l' if posed.end == 'r' else 'r'}")]
+    return _chair_in("l" if posed.end == "r" else "r", posed)
+
+
+def _rail_beside(posed: Posed) -> Mesh:
+    """Return a chair whose back the hand of the tested side holds."""
+    return _chair_in(posed.end, posed)
+
+
+def _chair_in(side: str, posed: Posed) -> Mesh:
+    """Return a chair that stands away from the body, its back in a hand."""
+    hand = posed.skin[posed.of(f"hand_{side}")]
+    away = -1.0 if side == "r" else 1.0
     x, top, z = hand[:, 0].mean(), hand[:, 1].min(), hand[:, 2].mean()
-    return _chair(SEAT, SEAT_SIZE, (x - posed.out * (SEAT_SIZE / 2 - POST / 2), z), 90.0 * posed.out, top)
+    return _chair(SEAT, SEAT_SIZE, (x + away * (SEAT_SIZE / 2 - POST / 2), z), -90.0 * away, top)
 
 
 def _chair(seat: float, depth: float, at: tuple[float, float], turned: float, top: float = 0.86) -> Mesh:
@@ -225,6 +236,7 @@ THINGS: dict[str, Callable[[Posed], Mesh]] = {
     "wall": _wall,
     "chair": _seat,
     "chair-back": _rail,
+    "chair-beside": _rail_beside,
 }
 """Each thing by the name that a position gives it."""
 

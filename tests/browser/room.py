@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from course_kit import CASE, REPOSITORY
 from lab import DARK, PATIENCE, Notebook, copy_case
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
 
 def released(folder: Path) -> Path:
@@ -32,6 +33,13 @@ class Room:
     def __init__(self, browser: Browser, address: str, root: Path, settings: Path) -> None:
         self.browser, self.address, self.root, self.settings = browser, address, root, settings
         self.desks = 0
+
+    @cached_property
+    def context(self) -> BrowserContext:
+        """One for all desks: what the browser has read and compiled of JupyterLab it need not do again for each."""
+        context = self.browser.new_context(locale="en-GB")
+        context.set_default_timeout(PATIENCE)
+        return context
 
     @contextmanager
     def desk(
@@ -61,9 +69,9 @@ class Room:
             file.write_text(text if theme == "dark" else "{}")
         self.desks += 1
         folder = make(self.root / f"desk-{self.desks}")
-        context = self.browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-        context.set_default_timeout(PATIENCE)
-        notebook = Notebook(context.new_page(), self.address, f"{folder.name}/{case}.ipynb")
+        context, page = self.context, self.context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        notebook = Notebook(page, self.address, f"{folder.name}/{case}.ipynb")
         notebook.url += "?reset"  # without the tabs of the test before
         notebook.open()
         assert notebook.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
@@ -75,4 +83,4 @@ class Room:
                 # As JupyterLab does it: the server wants its own token back with whatever changes something.
                 token = next((c["value"] for c in context.cookies(self.address) if c["name"] == "_xsrf"), "")
                 context.request.delete(f"{self.address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token})
-            context.close()
+            page.close()

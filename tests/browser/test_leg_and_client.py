@@ -1,5 +1,6 @@
 """A leg and a client on the table in one notebook, in JupyterLab and in Notebook 7, as a lesson opens them."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("application", ["lab", "notebook"])
+@pytest.mark.parametrize("application", ["lab", "notebook"] if os.environ.get("ITBAND_SOAK") else ["lab"])
 def test_a_leg_and_a_client_in_ober_open_without_a_warning(
     application: str, drawing: Browser, address: str, shots: Path
 ) -> None:

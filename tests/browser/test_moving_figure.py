@@ -347,7 +347,7 @@ def test_many_poses_leave_nothing_behind(leg: Seen) -> None:
     leg.poses(20)
     leg.choose("femur")
     leg.page.keyboard.press("i")  # one bone is drawn sooner
-    leg.poses(180 if os.environ.get("ITBAND_SOAK") == "1" else 30)  # without a graphics card each takes a while
+    leg.poses(180 if os.environ.get("ITBAND_SOAK") == "1" else 15)  # without a graphics card each takes a while
     leg.page.keyboard.press("Escape")
     leg.reset()
     assert leg.ask("figure.memory()") == before

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import re
 import shlex
 import shutil
@@ -280,14 +281,14 @@ def test_a_new_question_of_each_kind_is_toml_whose_gaps_are_named_one_by_one(
     form = path.read_text("utf-8")
     (written,) = tomllib.loads(form)["question"]
     assert (written["kind"], written["points"], len(written["sources"])) == (kind, 1.5, 2)
-    assert main(["check"]) == 1
-    assert f"{entry}.toml, «{entry}»: its prompt is empty" in capsys.readouterr().out
-    for left in range(len(GAP.findall(form))):
+    assert any(f"{entry}.toml, «{entry}»: its prompt is empty" in problem for problem in Course.at(course).problems())
+    gaps = range(len(GAP.findall(form)))
+    for left in gaps if os.environ.get("ITBAND_SOAK") else (gaps[0], gaps[1], gaps[-1]):
         path.write_text(filled(form, kind, left), "utf-8")
         problems = [problem for problem in Course.at(course).problems() if entry in problem]
         assert len(problems) == 1, (left, problems)
     path.write_text(filled(form, kind), "utf-8")
-    assert main(["check"]) == 0
+    assert Course.at(course).problems() == []
 
 
 def test_new_questions_can_share_a_file_and_each_has_a_canary_of_its_own(course: Path) -> None:
