@@ -147,6 +147,22 @@ class Notebook:
         expect(self.page.locator(".jp-Notebook-ExecutionIndicator").first).to_have_attribute("data-status", "idle")
         self.page.wait_for_timeout(500)
 
+    def open_again(self, question_id: str) -> None:
+        """Load the page anew without running it, and wait for a card that lives on in the kernel.
+
+        JupyterLab asks the kernel for its widgets and, on a busy machine, sometimes gives up. A student would load the
+        page once more, or press Run All.
+        """
+        for _ in range(4):
+            self.open()
+            try:
+                expect(self.card(question_id)).to_be_visible(timeout=PATIENCE / 3)
+            except AssertionError:
+                continue
+            return
+        shown = self.page.locator("#jp-main-dock-panel, .jp-Notebook").first.inner_text()
+        raise AssertionError(f"the card «{question_id}» did not come back; the page shows:\n{shown[:4000]}")
+
     def _kernel_is_ready(self) -> bool:
         sessions = self.page.request.get(self.sessions).json()
         name = self.contents.split("?")[0].rsplit("/", 1)[-1]

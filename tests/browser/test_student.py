@@ -92,7 +92,7 @@ def test_a_students_answers_survive_everything_and_earn_the_same_marks(
         notebook.save()
 
         # Reload: the cards are there again, and a change is recorded.
-        notebook.open()
+        notebook.open_again(OBER)
         notebook.expect_status(OBER, "^Recorded")
         notebook.choice(OBER, RIGHT_OBER).click()
         notebook.expect_recorded(OBER, desk, lambda answer: answer.value == "less-adduction-cause-open")
@@ -179,7 +179,7 @@ def test_a_change_after_a_reload_is_named_by_validate_until_the_notebook_is_run_
             notebook.card(question).locator(".itband-answer .itband-choice").first.click()
             notebook.expect_status(question, "^Recorded")
         notebook.save()
-        notebook.open()
+        notebook.open_again(OBER)
         notebook.choice(OBER, RIGHT_OBER).click()
         notebook.expect_recorded(OBER, desk, lambda answer: answer.value == "less-adduction-cause-open")
         notebook.save()
