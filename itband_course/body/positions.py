@@ -148,6 +148,13 @@ _SIDE = _LYING | {
     "shoulder_abduction_r": -38.0,
     "elbow_flexion_r": 48.0,
 }
+_LIFTED_LEG = _SIDE | {
+    "hip_flexion_l": 38.0,
+    "knee_flexion_l": 65.0,
+    "hip_adduction_r": -28.0,
+    "hip_flexion_r": -4.0,
+    "ankle_flexion_l": -10.0,
+}
 _HELD_LEFT_KNEE = {
     "hip_flexion_l": 112.0,
     "knee_flexion_l": 118.0,
@@ -157,6 +164,9 @@ _HELD_LEFT_KNEE = {
     "shoulder_flexion_r": 46.0,
     "shoulder_abduction_r": -34.0,
     "elbow_flexion_r": 16.0,
+}
+_HELD_RIGHT_KNEE = {
+    f"{name[:-1]}{'l' if name.endswith('r') else 'r'}": angle for name, angle in _HELD_LEFT_KNEE.items()
 }
 _LAID = ("table",)
 _HEAD_PILLOW = Cushion("head_pillow", ("head_centre",))
@@ -324,14 +334,7 @@ _RIGHT: tuple[Position, ...] = (
         "side-lying-abduction",
         "lifting the right leg, lying on the left side",
         "right",
-        _SIDE
-        | {
-            "hip_flexion_l": 38.0,
-            "knee_flexion_l": 65.0,
-            "hip_adduction_r": -28.0,
-            "hip_flexion_r": -4.0,
-            "ankle_flexion_l": -10.0,
-        },
+        _LIFTED_LEG,
         "table",
         (*TRUNK, "upper_arm_l", "thigh_l", "shin_l", "foot_l"),
         ("pelvis_centre", -60, 40),
@@ -498,20 +501,7 @@ _RIGHT: tuple[Position, ...] = (
         "knee-to-chest",
         "right knee to the chest, lying on the back",
         "right",
-        _SUPINE
-        | {
-            "hip_flexion_r": 112.0,
-            "knee_flexion_r": 118.0,
-            "shoulder_flexion_r": 40.0,
-            "shoulder_abduction_r": -12.0,
-            "elbow_flexion_r": 26.0,
-            "shoulder_flexion_l": 46.0,
-            "shoulder_abduction_l": -34.0,
-            "elbow_flexion_l": 16.0,
-            "pelvic_tilt": -8.0,
-            "spine_flexion": 8.0,
-            "hip_flexion_l": -9.5,
-        },
+        _SUPINE | _HELD_RIGHT_KNEE | {"pelvic_tilt": -8.0, "spine_flexion": 8.0, "hip_flexion_l": -9.5},
         "floor",
         ("spine", "clavicle", "thigh_l", "shin_l", "foot_l"),
         ("pelvis_centre", 0, 0),
@@ -524,14 +514,7 @@ _RIGHT: tuple[Position, ...] = (
         "leg-lift",
         "lifting the right leg, lying on the left side",
         "right",
-        _SIDE
-        | {
-            "hip_flexion_l": 38.0,
-            "knee_flexion_l": 65.0,
-            "hip_adduction_r": -28.0,
-            "hip_flexion_r": -4.0,
-            "ankle_flexion_l": -10.0,
-        },
+        _LIFTED_LEG,
         "floor",
         (*TRUNK, "upper_arm_l", "thigh_l", "shin_l", "foot_l"),
         ("pelvis_centre", 0, 0),
