@@ -36,8 +36,8 @@ COMMON |= {
 }
 """Parts of notes' ids that the course's code itself uses beside verdicts."""
 ARCHIVES = {".whl", ".zip"}
-WORDS = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){16,}")
-"""What can be read in a file of numbers: no secret is searched for in fewer characters."""
+WORDS = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){8,}")
+"""What can be read in a file of numbers: a key, the shortest that is searched for, takes more characters."""
 
 
 def find_leaks(folder: Path, bank: Bank) -> list[str]:

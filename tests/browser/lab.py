@@ -250,7 +250,7 @@ class Notebook:
         """Press nbgrader's Validate and return what its dialog says."""
         self.page.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate", exact=True).click()
         dialog = self.page.locator(".jp-Dialog-content")
-        dialog.wait_for()
+        dialog.wait_for(timeout=2 * PATIENCE)  # it runs the notebook anew
         return dialog.inner_text()
 
     def close_dialog(self) -> None:

@@ -174,6 +174,11 @@ def test_words_within_a_file_of_numbers_are_found(bank: Bank, tmp_path: Path) ->
     assert any("picture.png" in leak for leak in find_leaks(tmp_path, bank))
 
 
+def test_a_key_within_a_file_of_numbers_is_found_however_short(bank: Bank, tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_bytes(b"\0\1" + b'"outer":"right"' + b"\0\1")
+    assert any("notes.db: the key of" in leak for leak in find_leaks(tmp_path, bank))
+
+
 def test_a_large_picture_without_a_bracket_is_searched_in_no_time(found: Callable[[str], list[str]]) -> None:
     path = " ".join(f"{number / 7:.2f},{number / 3:.2f}" for number in range(5000))
     assert found(f'<path d="M {path} Z"/>') == []
