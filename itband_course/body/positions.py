@@ -106,6 +106,13 @@ class Position(Struct, frozen=True):
     says: str = ""
 
 
+def _other(name: str) -> str:
+    """Return the name of the same thing on the other side."""
+    if name.endswith(("_r", "_l")):
+        return name[:-1] + {"r": "l", "l": "r"}[name[-1]]
+    return name
+
+
 _LYING = {"body_recline": 90.0}
 # The arms beside the body, hands on the table.
 _ARMS_DOWN = {
@@ -165,9 +172,7 @@ _HELD_LEFT_KNEE = {
     "shoulder_abduction_r": -34.0,
     "elbow_flexion_r": 16.0,
 }
-_HELD_RIGHT_KNEE = {
-    f"{name[:-1]}{'l' if name.endswith('r') else 'r'}": angle for name, angle in _HELD_LEFT_KNEE.items()
-}
+_HELD_RIGHT_KNEE = {_other(name): angle for name, angle in _HELD_LEFT_KNEE.items()}
 _LAID = ("table",)
 _HEAD_PILLOW = Cushion("head_pillow", ("head_centre",))
 _ON_SIDE = (
@@ -815,13 +820,6 @@ def mirrored(one: Position) -> Position:
         eye=(-one.eye[0], one.eye[1]),
         says=_swapped_words(one.says),
     )
-
-
-def _other(name: str) -> str:
-    """Return the name of the same thing on the other side."""
-    if name.endswith(("_r", "_l")):
-        return name[:-1] + {"r": "l", "l": "r"}[name[-1]]
-    return name
 
 
 def _swapped_words(text: str) -> str:

@@ -48,10 +48,10 @@ def exercise_notes(position: str) -> list[dict[str, str]]:
         "Onwards": drawn.progress or fact.progress,
         "Limit": fact.limit,
         "When not": " ".join(drawn.where_not or fact.where_not),
-        "Rests on": f"{fact.basis.capitalize()}.",
+        "Rests on": f"{fact.basis.capitalize()}." if fact.basis else "",
         "To read": "; ".join(short_name(key) for key in fact.sources),
     }
-    return [{"term": term, "words": words} for term, words in told.items() if words.strip(".")]
+    return [{"term": term, "words": words} for term, words in told.items() if words]
 
 
 def exercise_preset(position: str, laid: dict[str, Any]) -> dict[str, Any]:

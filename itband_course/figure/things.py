@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from itband_course import body
 from itband_course.body.positions import STEP_HEIGHT, Position
 from itband_course.figure.sections import cut
-from itband_course.rig import NewPart, Rig, with_more
+from itband_course.rig import NewPart, Rig, turn, with_more
 
 Floats = NDArray[np.float64]
 Mesh = tuple[Floats, NDArray[np.int64]]
@@ -84,9 +84,11 @@ def with_things(build: str, laid: Sequence[tuple[Position, Mapping[str, float]]]
     rig = body.body(build)
     parts = []
     for one, angles in laid:
+        if not one.things:
+            continue
         pose = rig.pose(angles)
         posed = Posed(rig, one, pose, rig.skin("skin", pose))
-        parts += [_part(posed, name) for name in one.things]
+        parts += [_part(posed, id_, name) for id_, name in zip(part_ids(one), one.things, strict=True)]
     return with_more(rig, parts) if parts else rig
 
 
@@ -95,11 +97,11 @@ def part_ids(one: Position) -> list[str]:
     return [f"{one.name}-{name}" for name in one.things]
 
 
-def _part(posed: Posed, name: str) -> NewPart:
+def _part(posed: Posed, id_: str, name: str) -> NewPart:
     vertices, faces = THINGS[name](posed)
     weights = np.zeros((len(vertices), len(posed.rig.header.bones)))
     weights[:, [bone.name for bone in posed.rig.header.bones].index(STANDS_ON)] = 1
-    return NewPart(f"{posed.one.name}-{name}", name, "cloth", LAYER, vertices, faces, weights, drawn=True)
+    return NewPart(id_, name, "cloth", LAYER, vertices, faces, weights, drawn=True)
 
 
 # ------------------------------------------------------------------ the things
@@ -192,7 +194,7 @@ def _seat(posed: Posed) -> Mesh:
     hips = posed.skin[posed.of("pelvis")]
     front = posed.mark("hip_centre_r")[2] + 0.12
     back = min(front - SEAT_SIZE, hips[:, 2].min() - 0.04)
-    return _chair(SEAT, front - back, (0.0, (front + back) / 2), 180.0)
+    return _chair(front - back, (0.0, (front + back) / 2), 180.0)
 
 
 def _rail(posed: Posed) -> Mesh:
@@ -210,21 +212,20 @@ def _chair_in(side: str, posed: Posed) -> Mesh:
     hand = posed.skin[posed.of(f"hand_{side}")]
     away = -1.0 if side == "r" else 1.0
     x, top, z = hand[:, 0].mean(), hand[:, 1].min(), hand[:, 2].mean()
-    return _chair(SEAT, SEAT_SIZE, (x + away * (SEAT_SIZE / 2 - POST / 2), z), -90.0 * away, top)
+    return _chair(SEAT_SIZE, (x + away * (SEAT_SIZE / 2 - POST / 2), z), -90.0 * away, top)
 
 
-def _chair(seat: float, depth: float, at: tuple[float, float], turned: float, top: float = 0.86) -> Mesh:
+def _chair(depth: float, at: tuple[float, float], turned: float, top: float = 0.86) -> Mesh:
     """Return a chair with its back towards +z before it is turned about the upright, in degrees."""
     half, deep = SEAT_SIZE / 2 - POST / 2, depth / 2 - POST / 2
-    solids = [box((SEAT_SIZE, BOARD, depth), (0, seat - BOARD / 2, 0))]
+    solids = [box((SEAT_SIZE, BOARD, depth), (0, SEAT - BOARD / 2, 0))]
     for x in (-half, half):
-        solids.append(box((POST, seat - BOARD, POST), (x, (seat - BOARD) / 2, -deep)))
+        solids.append(box((POST, SEAT - BOARD, POST), (x, (SEAT - BOARD) / 2, -deep)))
         solids.append(box((POST, top, POST), (x, top / 2, deep)))
-    for height in (top - 0.04, (top + seat) / 2):
+    for height in (top - 0.04, (top + SEAT) / 2):
         solids.append(box((SEAT_SIZE, 0.08, 0.02), (0, height, deep)))
     vertices, faces = joined(solids)
-    angle = np.radians(turned)
-    about = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+    about = turn((0.0, 1.0, 0.0), (0.0, 0.0, 0.0), turned)[:3, :3]
     return vertices @ about.T + [at[0], 0.0, at[1]], faces
 
 
@@ -260,9 +261,9 @@ def box(size: tuple[float, float, float], middle: tuple[float, float, float]) ->
 
 def sphere(radius: float, middle: Floats, rings: int = 14, around: int = 28) -> Mesh:
     """Return a sphere."""
-    down = np.linspace(0, np.pi, rings + 1)
-    turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
-    points = [[(np.sin(a) * np.cos(b), np.cos(a), np.sin(a) * np.sin(b)) for b in turn] for a in down]
+    latitudes = np.linspace(0, np.pi, rings + 1)
+    longitudes = np.linspace(0, 2 * np.pi, around, endpoint=False)
+    points = [[(np.sin(a) * np.cos(b), np.cos(a), np.sin(a) * np.sin(b)) for b in longitudes] for a in latitudes]
     faces = _strip(rings + 1, around)
     return radius * np.array(points).reshape(-1, 3) + middle, faces
 
@@ -289,8 +290,7 @@ def _strip(rings: int, around: int) -> NDArray[np.int64]:
 
 def _tube(rings: int, around: int) -> NDArray[np.int64]:
     """Return the faces between rings of points, the last joined to the first."""
-    faces = _strip(rings + 1, around) % (rings * around)
-    return faces
+    return _strip(rings + 1, around) % (rings * around)
 
 
 def _unit(vector: Floats) -> Floats:

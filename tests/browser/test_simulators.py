@@ -27,9 +27,8 @@ class Bench:
 
     def __init__(self, notebook: Notebook, test: str) -> None:
         self.notebook, self.page = notebook, notebook.page
-        page = self.page
-        self.root = page.locator(f".itband-simulator[data-test='{test}']")
-        self.figure = page.locator(".itband-figure")
+        self.root = self.page.locator(f".itband-simulator[data-test='{test}']")
+        self.figure = self.page.locator(".itband-figure")
 
     def slide(self, name: str) -> Locator:
         return self.root.locator(f"[data-slide='{name}']")
